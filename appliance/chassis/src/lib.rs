@@ -1,0 +1,1 @@
+//! The frame every service stands on: layout, context, drive, journal.

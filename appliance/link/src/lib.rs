@@ -1,0 +1,1 @@
+//! Framed message objects over TLS, WebSocket and Unix sockets.

@@ -1,0 +1,1 @@
+//! HTTP: the browser client, its WebSocket bridge, the set-up pages.

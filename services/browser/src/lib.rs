@@ -1,0 +1,1 @@
+//! The IVM client for a web browser: the client engine as wasm.

@@ -1,0 +1,1 @@
+//! The executables: appliance and appliancectl.

@@ -1,0 +1,1 @@
+//! The local IVM server: users, presence, store and forward, live mode.

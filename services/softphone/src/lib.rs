@@ -1,0 +1,1 @@
+//! The IVM client for a terminal.

@@ -1,0 +1,1 @@
+//! Benchmarks, each against a real peer in the same run.

@@ -1,0 +1,1 @@
+//! Checks by program that the house is in order.

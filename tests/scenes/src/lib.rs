@@ -1,0 +1,1 @@
+//! Scenes: machines that talk over a simulated wire.

@@ -1,0 +1,1 @@
+//! A virtual clock, a seeded wire and simulated peers for scenes.
