@@ -14,8 +14,13 @@
 //! same in a browser, and randomness is passed in.
 
 pub mod account;
+pub mod chain;
+pub mod codec;
 pub mod deflate;
 pub mod format;
 pub mod frames;
 pub mod ids;
 pub mod seal;
+
+#[cfg(test)]
+mod speech;
