@@ -1,1 +1,0 @@
-//! Benchmarks, each against a real peer in the same run.

@@ -1,0 +1,41 @@
+//! What the kernel says of a process: processor time and memory, and what this machine is.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+/// Clock ticks a second of /proc/PID/stat: fixed at 100 on Linux for user space.
+const TICKS: u64 = 100;
+
+/// Processor time, user and system, that a process has used, in milliseconds.
+pub fn cpu_ms(pid: u32) -> Result<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("read /proc/PID/stat")?;
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let mut fields = after_name.split_whitespace().skip(11);
+    let mut ticks = || fields.next().and_then(|field| field.parse::<u64>().ok());
+    let total = ticks().zip(ticks()).map(|(user, system)| user + system);
+    Ok(total.context("unexpected /proc/PID/stat")? * 1000 / TICKS)
+}
+
+/// Resident memory of a process in KiB: what is its own, without shared file pages.
+pub fn resident_kib(pid: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).context("read status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.context("no RssAnon in /proc/PID/status")
+}
+
+/// One line on the machine: processor, cores, memory, kernel.
+pub fn machine() -> String {
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let field = |name: &str| {
+        let line = cpuinfo.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split_once(':')).map_or("unknown", |(_, value)| value.trim())
+    };
+    let cores = cpuinfo.lines().filter(|line| line.starts_with("processor")).count();
+    let meminfo = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kib = meminfo.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok());
+    let gib = kib.unwrap_or(0) >> 20;
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{} × {cores}, {gib} GiB, Linux {}", field("model name"), kernel.trim())
+}
