@@ -5,10 +5,12 @@
 //! commands, objects from the server, samples from the microphone, answers of the storage) and
 //! carries out its [`Output`]s. What to show is read from the engine's views.
 
+mod engine;
 mod input;
 mod output;
 mod view;
 
+pub use engine::{Engine, Setup};
 pub use input::{Binding, Command, Input, Password, Source, Talk, Wish};
 pub use output::{Change, FileId, Notice, Output, SinkId, Ticket, Write};
 pub use view::{
