@@ -28,8 +28,8 @@ pub enum FrameError {
     /// A frame's length points past the end of the portion.
     #[error("a frame in the portion is cut short")]
     Truncated,
-    /// The portion has more frames than [`MAX_FRAMES`].
-    #[error("the portion has more than {MAX_FRAMES} frames")]
+    /// There are more frames than allowed: [`MAX_FRAMES`] in a portion.
+    #[error("there are too many frames")]
     TooMany,
     /// A frame to be written is longer than its length field can say.
     #[error("a codec frame of {0} bytes is too long to be carried")]
@@ -41,22 +41,31 @@ pub fn write(format: &Format, frames: &[Vec<u8>]) -> Result<Vec<u8>, FrameError>
     if frames.len() > MAX_FRAMES {
         return Err(FrameError::TooMany);
     }
+    Ok(pack(&write_run(frames)?, may_compress(format)))
+}
+
+/// The frames of a portion's plaintext.
+pub fn parse(format: &Format, plaintext: &[u8]) -> Result<Vec<Vec<u8>>, FrameError> {
+    parse_run(&unpack(plaintext, may_compress(format))?, MAX_FRAMES)
+}
+
+/// Frames one after the other, each behind its length.
+pub(crate) fn write_run(frames: &[Vec<u8>]) -> Result<Vec<u8>, FrameError> {
     let mut run = Vec::with_capacity(frames.iter().map(|frame| frame.len() + 2).sum());
     for frame in frames {
         let length = u16::try_from(frame.len()).map_err(|_| FrameError::TooLong(frame.len()))?;
         run.extend_from_slice(&length.to_be_bytes());
         run.extend_from_slice(frame);
     }
-    Ok(pack(&run, may_compress(format)))
+    Ok(run)
 }
 
-/// The frames of a portion's plaintext.
-pub fn parse(format: &Format, plaintext: &[u8]) -> Result<Vec<Vec<u8>>, FrameError> {
-    let run = unpack(plaintext, may_compress(format))?;
-    let mut rest = run.as_slice();
+/// At most `most` frames, one after the other.
+pub(crate) fn parse_run(run: &[u8], most: usize) -> Result<Vec<Vec<u8>>, FrameError> {
+    let mut rest = run;
     let mut frames = Vec::new();
     while !rest.is_empty() {
-        if frames.len() == MAX_FRAMES {
+        if frames.len() == most {
             return Err(FrameError::TooMany);
         }
         let (length, after) = rest.split_first_chunk::<2>().ok_or(FrameError::Truncated)?;

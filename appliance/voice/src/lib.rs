@@ -15,12 +15,16 @@
 
 pub mod account;
 pub mod chain;
+pub mod clip;
 pub mod codec;
 pub mod deflate;
+pub mod file;
 pub mod format;
 pub mod frames;
 pub mod ids;
+pub mod pipeline;
 pub mod seal;
+pub mod waveform;
 
 #[cfg(test)]
 mod speech;
