@@ -60,6 +60,23 @@ impl PortionMaker {
         })
     }
 
+    /// The same for speech that continues a message: its portions are numbered from `seq`, which
+    /// no portion of the message may bear yet.
+    #[must_use]
+    pub fn starting_at(self, seq: u32) -> PortionMaker {
+        PortionMaker { seq, ..self }
+    }
+
+    /// Bring everything out that is held back, without ending the message: what is said later
+    /// goes on behind it.
+    pub fn pause(&mut self) -> Result<Vec<SealedPortion>, MakeError> {
+        let mut out = self.drain()?;
+        if !self.frames.is_empty() {
+            out.push(self.seal(false)?);
+        }
+        Ok(out)
+    }
+
     /// Put samples in, at the format's rate and in any number; every portion that is full is
     /// returned.
     pub fn push(&mut self, samples: &[f32]) -> Result<Vec<SealedPortion>, MakeError> {
@@ -87,12 +104,7 @@ impl PortionMaker {
     /// End the message: the short last portion, and before it one more if what the codec held
     /// back fills it. A message without sound is one last portion without frames.
     pub fn finish(mut self) -> Result<Vec<SealedPortion>, MakeError> {
-        let mut out = Vec::new();
-        if self.made_frames > 0 || !self.samples.is_empty() {
-            let lookahead = self.encoder.lookahead();
-            out = self.push(&vec![0.0; lookahead])?;
-            out.extend(self.fill_frame()?);
-        }
+        let mut out = self.drain()?;
         out.push(self.seal(true)?);
         Ok(out)
     }
@@ -100,6 +112,17 @@ impl PortionMaker {
     /// Milliseconds of audio made into frames so far.
     pub fn duration_ms(&self) -> u64 {
         self.made_frames * u64::from(FRAME_MS)
+    }
+
+    /// What the codec holds back, followed by silence to the end of the frame.
+    fn drain(&mut self) -> Result<Vec<SealedPortion>, MakeError> {
+        if self.made_frames == 0 && self.samples.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lookahead = self.encoder.lookahead();
+        let mut out = self.push(&vec![0.0; lookahead])?;
+        out.extend(self.fill_frame()?);
+        Ok(out)
     }
 
     fn fill_frame(&mut self) -> Result<Vec<SealedPortion>, MakeError> {

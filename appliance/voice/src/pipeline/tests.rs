@@ -161,3 +161,19 @@ fn a_clip_of_the_portions_plays_as_the_player_does() {
     clip.extend(maker_frames(&portions));
     assert_eq!(clip.decode().expect("authentic"), play(Format::SPEECH, &portions));
 }
+
+// row 66
+#[test]
+fn speech_that_is_appended_goes_on_behind_what_is_there() {
+    let samples = speech(16_000, 1.0);
+    let mut first = maker(Format::SPEECH, 500);
+    let mut portions = first.push(&samples).expect("sound");
+    portions.extend(first.pause().expect("sound"));
+    assert!(portions.iter().all(|portion| !portion.last));
+    let next = portions.len() as u32;
+    let mut second = maker(Format::SPEECH, 500).starting_at(next);
+    portions.extend(second.push(&samples).expect("sound"));
+    portions.extend(second.finish().expect("sound"));
+    assert!(portions.iter().zip(0..).all(|(portion, seq)| portion.seq == seq));
+    assert!(play(Format::SPEECH, &portions).len() >= 2 * samples.len());
+}
