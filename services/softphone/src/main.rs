@@ -1,0 +1,7 @@
+//! The executable `ivm`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}
