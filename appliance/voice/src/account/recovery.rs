@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn a_code_is_shown_in_eight_groups_of_four() {
         let mut bytes = [0; 20];
-        bytes[0] = 0b11111_000;
-        bytes[19] = 0b000_00001;
+        bytes[0] = 0b1111_1000;
+        bytes[19] = 0b0000_0001;
         let shown = RecoveryCode::from_bytes(bytes).to_string();
         assert_eq!(shown, "Z000-0000-0000-0000-0000-0000-0000-0001");
     }
