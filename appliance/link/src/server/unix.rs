@@ -1,0 +1,95 @@
+//! Clients on this machine: a Unix socket, and the kernel's word on who is at its other end.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream as BlockingStream;
+use std::path::{Path, PathBuf};
+
+use log::warn;
+use message::Rights;
+use nix::unistd::geteuid;
+use tokio::net::{UnixListener as Listener, UnixStream};
+use tokio::time::sleep;
+
+use super::tls::BREATH;
+use super::{Accepted, Peer};
+use crate::{Incoming, Outgoing};
+
+/// Owner and group may connect.
+const MODE: u32 = 0o660;
+const ROOT: u32 = 0;
+
+/// Accepts clients and services of this machine.
+#[derive(Debug)]
+pub struct UnixListener {
+    listener: Listener,
+    services: Vec<u32>,
+}
+
+impl UnixListener {
+    /// Listens at `path`, mode 0660. Processes of our own user, of root and of the users
+    /// `services` get the rights of a service.
+    ///
+    /// A socket that a dead process left behind is replaced. The new one appears with its rights
+    /// already set.
+    ///
+    /// # Errors
+    /// Somebody listens there already, or the directory is missing or not ours.
+    pub fn bind(path: &Path, services: &[u32]) -> io::Result<Self> {
+        if BlockingStream::connect(path).is_ok() {
+            return Err(io::ErrorKind::AddrInUse.into());
+        }
+        let fresh = beside(path);
+        remove_if_there(&fresh)?;
+        let listener = Listener::bind(&fresh)?;
+        fs::set_permissions(&fresh, Permissions::from_mode(MODE))?;
+        fs::rename(&fresh, path)?;
+        Ok(Self { listener, services: services.to_vec() })
+    }
+
+    /// The next client. Cancel-safe.
+    pub async fn accept(&mut self) -> Accepted {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return self.welcome(stream),
+                Err(error) => {
+                    warn!(error:%; "no connection can be accepted");
+                    sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    fn welcome(&self, stream: UnixStream) -> Accepted {
+        let rights = self.rights_of(&stream);
+        let (reader, writer) = stream.into_split();
+        let peer = Peer { address: None, exporter: None, rights };
+        Accepted::new(Incoming::unix(reader), Outgoing::unix(writer), peer)
+    }
+
+    fn rights_of(&self, stream: &UnixStream) -> Rights {
+        let Ok(credentials) = stream.peer_cred() else {
+            return Rights::Client;
+        };
+        let user = credentials.uid();
+        if user == ROOT || user == geteuid().as_raw() || self.services.contains(&user) {
+            Rights::Service
+        } else {
+            Rights::Client
+        }
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
