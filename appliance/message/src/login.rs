@@ -78,6 +78,34 @@ pub enum BindingKind {
     Origin,
 }
 
+/// What proof and signature are made over: both bodies exactly as they were sent, and what binds
+/// the exchange to its connection.
+///
+/// ```text
+/// "ivm-login-1" || len32 || hello || len32 || challenge || binding kind || len32 || binding
+/// ```
+///
+/// A length is 4 bytes, big-endian.
+#[must_use]
+pub fn auth_message(hello: &[u8], challenge: &[u8], kind: BindingKind, bound: &[u8]) -> Vec<u8> {
+    let mut message = b"ivm-login-1".to_vec();
+    let mut put = |part: &[u8]| {
+        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        message.extend_from_slice(&length.to_be_bytes());
+        message.extend_from_slice(part);
+    };
+    put(hello);
+    put(challenge);
+    message.push(match kind {
+        BindingKind::None => 0,
+        BindingKind::Exporter => 1,
+        BindingKind::Origin => 2,
+    });
+    message.extend_from_slice(&u32::try_from(bound.len()).unwrap_or(u32::MAX).to_be_bytes());
+    message.extend_from_slice(bound);
+    message
+}
+
 /// Client: proof of the key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
