@@ -7,7 +7,7 @@
 //! ```text
 //! codec 1, Opus    one packet of RFC 6716, mono, 20 ms
 //! codec 2, G.722   160 bytes, 64 kbit/s, one byte for two samples
-//! codec 3, PCM     see the layout in `pcm`: delta, zigzag, byte planes
+//! codec 3, PCM     see the layout in [`pcm`]: deltas, zigzag, byte planes
 //! ```
 
 mod fade;

@@ -115,4 +115,25 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_packet_changed_on_the_way_decodes_or_is_refused(
+        changes in vec((any::<u16>(), any::<u8>()), 1..12), cut in 0usize..40,
+    ) {
+        for rate in [8_000, 16_000, 48_000] {
+            let format = format(Codec::Opus, rate);
+            let mut encoder = Encoder::new(&format, Quality::SPEECH).expect("encoder");
+            let mut decoder = Decoder::new(&format).expect("decoder");
+            let sound = speech(rate, 0.3);
+            for (at, frame) in sound.chunks_exact(format.frame_samples()).enumerate() {
+                let mut packet = encoder.encode(frame).expect("a whole frame");
+                if let Some((place, byte)) = changes.get(at) {
+                    let length = packet.len();
+                    packet[usize::from(*place) % length] = *byte;
+                    packet.truncate(length.saturating_sub(cut).max(1));
+                }
+                let _ = decoder.decode(&packet);
+            }
+        }
+    }
 }

@@ -203,12 +203,16 @@ def check_audio(vector):
 
 
 def pcm(frame):
-    half_way, last, out = len(frame) // 2, 0, []
-    for high, low in zip(frame[:half_way], frame[half_way:]):
+    order, planes = frame[0], frame[1:]
+    half_way, out = len(planes) // 2, []
+    for high, low in zip(planes[:half_way], planes[half_way:]):
         zigzag = high << 8 | low
-        last = last + ((zigzag >> 1) ^ -(zigzag & 1)) + 32768 & 0xFFFF
-        last -= 32768
-        out.append(last)
+        out.append((zigzag >> 1) ^ -(zigzag & 1))
+    for _ in range(order):
+        last = 0
+        for at, step in enumerate(out):
+            last = (last + step + 32768 & 0xFFFF) - 32768
+            out[at] = last
     return out
 
 
