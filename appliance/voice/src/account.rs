@@ -6,7 +6,7 @@
 //! wrap (32)    = HKDF-SHA256(master, no salt, "ivm wrap")
 //! ```
 //!
-//! * [`derive`]: the above, and the bounds on what a server may ask for.
+//! * [`mod@derive`]: the above, and the bounds on what a server may ask for.
 //! * [`proof`]: the keys of SCRAM-SHA-256 (RFC 5802, RFC 7677) over `login` in the place of
 //!   SaltedPassword. The server keeps StoredKey and ServerKey, from which neither `wrap` nor
 //!   the password follows.

@@ -86,7 +86,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 /// Check a file of sealing vectors.
-pub fn seal(text: &str) {
+pub(crate) fn seal(text: &str) {
     for vector in read(text) {
         match vector.kind.as_str() {
             "stream" => stream(&vector),
@@ -147,7 +147,7 @@ fn safety(vector: &Vector) {
 }
 
 /// Check a file of log-in vectors.
-pub fn account(text: &str) {
+pub(crate) fn account(text: &str) {
     for vector in read(text) {
         let account = AccountId(vector.array("account"));
         let locked = vector.bytes("locked");
@@ -183,7 +183,7 @@ pub fn account(text: &str) {
 }
 
 /// Check a file of whole messages: they open, decode, and look as they should.
-pub fn audio(text: &str) {
+pub(crate) fn audio(text: &str) {
     for vector in read(text) {
         let format = Format::parse(&vector.bytes("format")).expect("a known format");
         let mut player =

@@ -68,7 +68,7 @@ impl Sheet {
     }
 }
 
-pub fn seal() -> String {
+pub(crate) fn seal() -> String {
     let mut sheet = Sheet::new("Sealing: streams, small blobs, wraps, safety numbers.");
     for (number, seq, last, plaintext) in [
         (0, 0, false, &b"\0\0\x03abc"[..]),
@@ -124,7 +124,7 @@ pub fn seal() -> String {
     sheet.0
 }
 
-pub fn account() -> String {
+pub(crate) fn account() -> String {
     let mut sheet = Sheet::new("Log-in: password, proofs, the sealed account key, recovery.");
     let mut rng = ChaCha20Rng::seed_from_u64(2);
     let (salt, auth) = ([0x44; 16], b"what both sides saw");
@@ -162,7 +162,7 @@ pub fn account() -> String {
     sheet.0
 }
 
-pub fn audio() -> String {
+pub(crate) fn audio() -> String {
     let mut sheet = Sheet::new("Whole short messages: two tones, sealed in every codec.");
     for (codec, rate) in
         [(Codec::Opus, 16_000), (Codec::Opus, 48_000), (Codec::G722, 16_000), (Codec::Pcm, 8_000)]
