@@ -156,10 +156,7 @@ impl<C> Encode<C> for ErrorCode {
 }
 
 impl<'b, C> Decode<'b, C> for ErrorCode {
-    fn decode(
-        d: &mut minicbor::Decoder<'b>,
-        _: &mut C,
-    ) -> Result<Self, minicbor::decode::Error> {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
         d.u16().map(Self::from_number)
     }
 }

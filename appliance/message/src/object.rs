@@ -8,8 +8,7 @@ use machine::Moment;
 use minicbor::{Decode, Encode};
 
 use crate::{
-    Action, Flags, Guid, HEADER_LEN, Header, Kind, MAX_BODY, Malformed, ObjectId, Priority,
-    Refusal,
+    Action, Flags, Guid, HEADER_LEN, Header, Kind, MAX_BODY, Malformed, ObjectId, Priority, Refusal,
 };
 
 /// A body with its kind: what an object can bear.
