@@ -188,7 +188,7 @@ pub struct Send {
     #[arg(long, conflicts_with = "live")]
     pub record: bool,
     /// Send while you speak [default: live if a recipient is on-line]
-    #[arg(long)]
+    #[arg(long, conflicts_with = "attach")]
     pub live: bool,
     /// How urgent
     #[arg(long, value_enum, default_value_t = Urgency::Normal)]

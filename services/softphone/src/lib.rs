@@ -5,10 +5,14 @@
 //! and the database, the other modules turn words into commands and views into words.
 
 pub mod cli;
+pub mod deed;
 pub mod exit;
 pub mod find;
 pub mod json;
 pub mod lines;
+pub mod media;
+pub mod shell;
+pub mod store;
 pub mod tones;
 pub mod wav;
 pub mod words;

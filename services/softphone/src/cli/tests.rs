@@ -24,13 +24,13 @@ fn no_command_means_full_screen() {
 // rows 15, 25
 #[test]
 fn send_takes_recipients_files_and_wishes() {
-    let line = "ivm send anna bob --file a.wav --attach x --attach y --live --priority high --wait played --json";
+    let line = "ivm send anna bob --file a.wav --attach x --attach y --record --priority high --wait played --json";
     let cli = read(line).expect("readable");
     assert!(cli.json);
     let Some(Verb::Send(send)) = cli.verb else { unreachable!("it is a send") };
     assert_eq!(send.names, ["anna", "bob"]);
     assert_eq!(send.attach.len(), 2);
-    assert_eq!(send.wish(), Wish::Live);
+    assert_eq!(send.wish(), Wish::Record);
     assert_eq!((send.priority, send.wait), (Urgency::High, Wait::Played));
 }
 
@@ -39,6 +39,7 @@ fn send_needs_somebody_or_a_message_to_answer() {
     assert!(read("ivm send").is_err());
     assert!(read("ivm send --reply-to 12ab").is_ok());
     assert!(read("ivm send anna --live --record").is_err());
+    assert!(read("ivm send anna --live --attach x").is_err());
 }
 
 #[test]
