@@ -1,1 +1,9 @@
-//! The local IVM server: users, presence, store and forward, live mode.
+//! The local IVM server (Fig. 4): users, presence, store and forward, live mode.
+
+mod engine;
+mod limits;
+pub mod record;
+pub mod store;
+
+pub use engine::{Caller, ConnId, Engine, Input, Output, Setup};
+pub use limits::Limits;

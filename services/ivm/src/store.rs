@@ -1,0 +1,93 @@
+//! The store: one file database, one thread that writes it, two that read it.
+//!
+//! It decides nothing. See `schema` for the tables and their invariants.
+
+mod blobs;
+mod message;
+mod read;
+mod schema;
+mod write;
+
+use std::io;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use ::message::Guid;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::record::{Number, Snapshot};
+use blobs::Blobs;
+use schema::{is_newer, prepare_writer};
+use write::is_named;
+
+pub use read::Reader;
+pub use write::{Committed, Writer};
+
+/// What a new server is given once: its GUID and its secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Birth {
+    /// Its GUID.
+    pub server: Guid,
+    /// Its secret.
+    pub secret: [u8; 32],
+}
+
+/// An open store: the writer, and what makes readers.
+pub struct Store {
+    /// The one writer.
+    pub writer: Writer,
+    /// A reader for short questions.
+    pub asker: Reader,
+    /// A reader for pages of messages.
+    pub pager: Reader,
+}
+
+impl Store {
+    /// Opens, or makes, the store in a folder, and tells what the engine has to know.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be used, or is of a later version.
+    pub fn open(folder: &Path, birth: Birth) -> anyhow::Result<(Self, Snapshot)> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
+        let path = folder.join("ivm.db");
+        let mut database = Connection::open(&path)
+            .with_context(|| format!("opening the database {}", path.display()))?;
+        if is_newer(&database).context("reading the version of the database")? {
+            bail!("the database is of a later version of this program");
+        }
+        prepare_writer(&mut database).context("preparing the database")?;
+        let blobs = Blobs::open(folder.join("blobs")).context("opening the folder of portions")?;
+        let removed = blobs
+            .sweep(|name| is_named(&database, name).map_err(io::Error::other))
+            .context("removing portions that nothing names")?;
+        if removed > 0 {
+            log::info!(removed; "removed files that no message names");
+        }
+        let (server, secret) = identity(&database, birth).context("reading the server's name")?;
+        let asker = Reader::open(&path, blobs.clone()).context("opening the database to read")?;
+        let pager = Reader::open(&path, blobs.clone()).context("opening the database to read")?;
+        let accounts = asker.accounts().context("reading the accounts")?;
+        let next = next_number(&database).context("reading the newest message")?;
+        let writer = Writer { database, blobs };
+        Ok((Self { writer, asker, pager }, Snapshot { server, secret, accounts, next }))
+    }
+}
+
+fn identity(database: &Connection, birth: Birth) -> rusqlite::Result<(Guid, [u8; 32])> {
+    database.execute(
+        "INSERT OR IGNORE INTO server (one, guid, secret) VALUES (1, ?1, ?2)",
+        params![birth.server.bytes(), birth.secret],
+    )?;
+    database.query_row("SELECT guid, secret FROM server", [], |row| {
+        Ok((Guid::from_bytes(row.get(0)?), row.get(1)?))
+    })
+}
+
+fn next_number(database: &Connection) -> rusqlite::Result<Number> {
+    let newest: Option<i64> = database
+        .query_row("SELECT max(number) FROM message", [], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(Number(newest.map_or(1, |newest| newest.unsigned_abs() + 1)))
+}
