@@ -1,1 +1,22 @@
-//! HTTP: the browser client, its WebSocket bridge, the set-up pages.
+//! HTTP: the browser client, its WebSocket bridge, the set-up and administration pages.
+//!
+//! A request is answered by a plain function over what one thread (the desk: log-ins) and one task
+//! (the office: the connection with the IVM server) know. A WebSocket is a client of the IVM server
+//! and goes through unread. This service keeps no people and no messages.
+
+mod assets;
+mod code;
+mod desk;
+mod form;
+mod guard;
+mod pages;
+mod password;
+mod session;
+mod shell;
+mod store;
+mod throttle;
+mod whereabouts;
+
+pub use assets::{Assets, File};
+pub use shell::run;
+pub use whereabouts::Whereabouts;

@@ -1,0 +1,136 @@
+//! What the forms of the pages send, and the names of people.
+
+use serde::Deserialize;
+
+use crate::desk::NewPassword;
+
+/// The form of the first run.
+#[derive(Deserialize)]
+pub(crate) struct SetUpForm {
+    #[serde(default)]
+    pub(crate) code: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    again: String,
+}
+
+impl SetUpForm {
+    /// The password, typed twice.
+    pub(crate) fn new_password(&self) -> NewPassword {
+        NewPassword { first: self.password.clone(), again: self.again.clone() }
+    }
+}
+
+/// The form of the log-in.
+#[derive(Deserialize)]
+pub(crate) struct LogInForm {
+    #[serde(default)]
+    pub(crate) password: String,
+}
+
+/// The form for another password.
+#[derive(Deserialize)]
+pub(crate) struct PasswordForm {
+    /// The form token of the session.
+    #[serde(default)]
+    pub(crate) form: String,
+    #[serde(default)]
+    pub(crate) old: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    again: String,
+}
+
+impl PasswordForm {
+    /// The new password, typed twice.
+    pub(crate) fn new_password(&self) -> NewPassword {
+        NewPassword { first: self.password.clone(), again: self.again.clone() }
+    }
+}
+
+/// The form that adds a person.
+#[derive(Deserialize)]
+pub(crate) struct AddForm {
+    /// The form token of the session.
+    #[serde(default)]
+    pub(crate) form: String,
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) display: String,
+}
+
+/// A form that is only a button.
+#[derive(Deserialize)]
+pub(crate) struct DeedForm {
+    /// The form token of the session.
+    #[serde(default)]
+    pub(crate) form: String,
+}
+
+/// Why a person cannot be called so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadName {
+    /// The log-in name has other characters, or is too long.
+    #[error(
+        "A log-in name has 1 to 32 of a-z, 0-9, dot, hyphen and underscore, and begins with a \
+         letter or digit."
+    )]
+    Name,
+    /// The full name is too long or has control characters.
+    #[error("A full name has at most 64 characters, all of them visible.")]
+    Display,
+}
+
+/// The names of a new person, as they will be: the log-in name in lower case, the full name
+/// without blanks around it, or else the log-in name.
+pub(crate) fn names(form: &AddForm) -> Result<(String, String), BadName> {
+    let name = form.name.trim().to_ascii_lowercase();
+    if !is_name(&name) {
+        return Err(BadName::Name);
+    }
+    let display = form.display.trim();
+    if display.chars().count() > 64 || display.chars().any(char::is_control) {
+        return Err(BadName::Display);
+    }
+    let display = if display.is_empty() { name.clone() } else { display.to_owned() };
+    Ok((name, display))
+}
+
+/// Is this a log-in name?
+pub(crate) fn is_name(name: &str) -> bool {
+    let begins_well =
+        name.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let goes_on = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+    begins_well && name.len() <= 32 && name.bytes().all(goes_on)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddForm, BadName, names};
+
+    fn form(name: &str, display: &str) -> AddForm {
+        AddForm { form: String::new(), name: name.to_owned(), display: display.to_owned() }
+    }
+
+    fn pair(name: &str, display: &str) -> Result<(String, String), BadName> {
+        Ok((name.to_owned(), display.to_owned()))
+    }
+
+    #[test]
+    fn names_are_made_regular() {
+        assert_eq!(names(&form(" Anna.S ", " Anna Schmidt ")), pair("anna.s", "Anna Schmidt"));
+        assert_eq!(names(&form("4711", "")), pair("4711", "4711"));
+    }
+
+    #[test]
+    fn impossible_names_are_refused() {
+        for name in ["", "-anna", ".a", "anna schmidt", "änna", "a/b", &"a".repeat(33)] {
+            assert_eq!(names(&form(name, "")), Err(BadName::Name), "{name}");
+        }
+        assert_eq!(names(&form("a", &"x".repeat(65))), Err(BadName::Display));
+        assert_eq!(names(&form("a", "x\u{7}y")), Err(BadName::Display));
+    }
+}

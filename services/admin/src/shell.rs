@@ -1,0 +1,147 @@
+//! The service at work: opens what it needs, listens, and answers until it is told to end.
+
+mod answer;
+mod bridge;
+mod deeds;
+mod files;
+mod keeper;
+mod listen;
+mod office;
+mod patient;
+mod places;
+mod routes;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chassis::authority::Authority;
+use chassis::clock::Clock;
+use chassis::context::Context;
+use chassis::{chance, durable, host};
+use rand_core::Rng;
+use tokio::task::spawn_blocking;
+use tokio_rustls::TlsAcceptor;
+
+use crate::assets::{Assets, Shelf};
+use crate::code::Code;
+use crate::desk::{Asked, Desk};
+use crate::store::Store;
+use crate::whereabouts::Whereabouts;
+use keeper::Keeper;
+use listen::Front;
+use office::Office;
+use places::Places;
+
+/// What every request is answered from.
+pub(crate) struct App {
+    context: Context,
+    keeper: Keeper,
+    office: Office,
+    shelf: Shelf,
+    whereabouts: Whereabouts,
+    certificate_pem: String,
+}
+
+impl App {
+    fn clock(&self) -> &Clock {
+        self.context.clock()
+    }
+
+    /// When and from where a request comes, with fresh randomness.
+    fn asked(&self, from: IpAddr) -> Asked {
+        let mut rng = chance::rng();
+        let (mut token, mut salt) = ([0; 32], [0; 16]);
+        rng.fill_bytes(&mut token);
+        rng.fill_bytes(&mut salt);
+        let (now, wall) = (self.clock().now(), self.clock().unix_millis());
+        Asked { from, now, wall, token, salt }
+    }
+
+    /// The first run is over: its code is void, and no file has it any more.
+    fn forget_code(&self) {
+        let whereabouts = Whereabouts { code: None, ..self.whereabouts.clone() };
+        if let Err(error) = write(&self.context, &whereabouts) {
+            log::warn!("the void code could not be removed: {error:#}");
+        }
+    }
+}
+
+/// Serves the pages until the context drains.
+///
+/// # Errors
+/// The authority or the database cannot be opened, or a port is taken.
+pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
+    let layout = context.layout().clone();
+    layout.make_directories().context("cannot make the directories")?;
+    let authority = Authority::open_or_make(&layout.authority, &host::names())?;
+    let code = draw_code();
+    let store = Store::open(&layout.admin_database).context("cannot open the database")?;
+    let desk = Desk::open(store, code.hashed()).context("cannot read the database")?;
+    let is_fresh = desk.is_fresh();
+    let shelf = spawn_blocking(move || Shelf::fill(assets)).await.context("cannot pack files")?;
+
+    let https = link::server::listen(layout.https_address()).await.context("the https port")?;
+    let http = link::server::listen(layout.http_address()).await.context("the http port")?;
+    let (https_at, http_at) = (https.local_addr()?, http.local_addr()?);
+    let whereabouts = Whereabouts {
+        https: format!("https://{}", reachable(https_at)),
+        fingerprint: authority.fingerprint().to_string(),
+        code: is_fresh.then(|| code.shown()),
+    };
+    write(&context, &whereabouts)?;
+
+    let app = Arc::new(App {
+        keeper: Keeper::start(desk).context("cannot start the desk")?,
+        office: Office::start(&context),
+        shelf,
+        whereabouts,
+        certificate_pem: authority.certificate_pem().to_owned(),
+        context: context.clone(),
+    });
+    let places = Places::default();
+    let tls = TlsAcceptor::from(authority.server_config(&["http/1.1"]));
+    let router = routes::router(Arc::clone(&app));
+    let secure = Front::new(context.clone(), https, router, places.clone()).with_tls(tls);
+    let plain = Front::new(context.clone(), http, routes::to_https(https_at.port()), places);
+    context.announce("http", http_at);
+    context.announce("https", https_at);
+    tokio::join!(secure.serve(), plain.serve());
+    forget(&context);
+    Ok(())
+}
+
+fn draw_code() -> Code {
+    let mut random = [0; 8];
+    chance::rng().fill_bytes(&mut random);
+    Code::from_random(random)
+}
+
+fn write(context: &Context, whereabouts: &Whereabouts) -> anyhow::Result<()> {
+    let path = Whereabouts::path(context.layout());
+    durable::write(&path, whereabouts.to_json().as_bytes(), 0o600)
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Where nobody listens any more, nobody shall look.
+fn forget(context: &Context) {
+    let path = Whereabouts::path(context.layout());
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            log::warn!(error:%; "the address file stays");
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// An address that others can reach: in place of "every address", the first of this machine's.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    let all = host::names().into_iter().filter_map(|name| name.parse::<IpAddr>().ok());
+    let outward = all.filter(|ip| !ip.is_loopback()).min_by_key(IpAddr::is_ipv6);
+    SocketAddr::new(outward.unwrap_or(IpAddr::from([127, 0, 0, 1])), address.port())
+}
