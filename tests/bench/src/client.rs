@@ -13,7 +13,7 @@ use voice::format::Format;
 use crate::server::{Asking, Person, Server};
 
 /// Logs a person in from a new device.
-pub async fn log_in(server: &Server, person: &Person) -> Result<Asking> {
+pub(crate) async fn log_in(server: &Server, person: &Person) -> Result<Asking> {
     let link = connect(&server.target, &Pin::FirstUse).await?;
     let exporter = link.exporter.context("no TLS exporter")?;
     let mut client = Asking { incoming: link.incoming, outgoing: link.outgoing };
@@ -39,7 +39,7 @@ pub async fn log_in(server: &Server, person: &Person) -> Result<Asking> {
 }
 
 /// Subscribes to these topics and checks in with nothing under way.
-pub async fn subscribe(client: &mut Asking, topics: &[Topic]) -> Result<()> {
+pub(crate) async fn subscribe(client: &mut Asking, topics: &[Topic]) -> Result<()> {
     client.ask(&Subscription { topics: topics.to_vec() }).await?;
     client.outgoing.send(&Object::of(fresh(), &CheckIn::default())).await?;
     client.outgoing.flush().await?;
@@ -47,12 +47,10 @@ pub async fn subscribe(client: &mut Asking, topics: &[Topic]) -> Result<()> {
 }
 
 /// The body that opens a message.
-pub fn opening(message: MessageId, mode: Mode, recipients: &[Guid]) -> Send {
+pub(crate) fn opening(message: MessageId, mode: Mode, recipients: &[Guid]) -> Send {
     let wrapped = vec![7; 80];
-    let recipients = recipients.iter().map(|person| Recipient {
-        person: *person,
-        wrapped: wrapped.clone(),
-    });
+    let recipients =
+        recipients.iter().map(|person| Recipient { person: *person, wrapped: wrapped.clone() });
     Send {
         message,
         mode,
@@ -66,11 +64,11 @@ pub fn opening(message: MessageId, mode: Mode, recipients: &[Guid]) -> Send {
 }
 
 /// A new object id.
-pub fn fresh() -> ObjectId {
+pub(crate) fn fresh() -> ObjectId {
     ObjectId::new(0, &mut chance::rng())
 }
 
 /// A new message id.
-pub fn fresh_message() -> MessageId {
+pub(crate) fn fresh_message() -> MessageId {
     MessageId::new(0, &mut chance::rng())
 }

@@ -15,17 +15,17 @@ const MESSAGES: u32 = 20;
 const SIZE: usize = 30_000;
 
 /// What the listener waited for.
-pub struct Waited {
+pub(crate) struct Waited {
     /// From the TCP connection to the last byte, log-in included.
-    pub whole: Duration,
+    pub(crate) whole: Duration,
     /// From check-in to the last byte.
-    pub delivery: Duration,
+    pub(crate) delivery: Duration,
     /// The same bytes through a plain TLS-less socket on this machine, written at once.
-    pub socket: Duration,
+    pub(crate) socket: Duration,
 }
 
 /// Measures it.
-pub async fn run(server: &Server) -> Result<Waited> {
+pub(crate) async fn run(server: &Server) -> Result<Waited> {
     let people = server.people(2).await?;
     let mut sender = client::log_in(server, &people[0]).await?;
     client::subscribe(&mut sender, &[Topic::Messages]).await?;

@@ -21,15 +21,15 @@ const SENDERS: usize = 32;
 const EACH: usize = 40;
 
 /// Messages per second.
-pub struct Rates {
+pub(crate) struct Rates {
     /// Through the server, acknowledged.
-    pub server: f64,
+    pub(crate) server: f64,
     /// The same bytes written to one file, `SENDERS` messages for each `fdatasync`.
-    pub raw: f64,
+    pub(crate) raw: f64,
 }
 
 /// Measures both.
-pub async fn run(server: &Server, folder: &Path) -> Result<Rates> {
+pub(crate) async fn run(server: &Server, folder: &Path) -> Result<Rates> {
     let people = server.people(SENDERS + 1).await?;
     let listener = people[SENDERS].guid;
     let mut clients = Vec::new();

@@ -7,10 +7,10 @@ use crate::server::Server;
 use crate::{client, process};
 
 /// Idle TLS clients.
-pub const CLIENTS: usize = 1000;
+pub(crate) const CLIENTS: usize = 1000;
 
 /// Resident memory of the server in KiB: before the clients came, and with all of them.
-pub async fn run(server: &Server) -> Result<(u64, u64)> {
+pub(crate) async fn run(server: &Server) -> Result<(u64, u64)> {
     let people = server.people(CLIENTS).await?;
     let before = process::resident_kib(server.pid())?;
     let mut clients = Vec::new();

@@ -16,7 +16,7 @@ use crate::timing::Stopwatch;
 use crate::{client, process};
 
 /// Has the server relay.
-pub async fn run(server: &Server) -> Result<Outcome> {
+pub(crate) async fn run(server: &Server) -> Result<Outcome> {
     let people = server.people(ROOM * ROOMS).await?;
     let stopwatch = Stopwatch::start();
     let mut readers = Vec::new();

@@ -21,7 +21,7 @@ use crate::{mumble, process};
 type Tls = TlsStream<TcpStream>;
 
 /// Runs `murmurd` in a folder of its own and has it relay.
-pub async fn run(folder: &Path) -> Result<Outcome> {
+pub(crate) async fn run(folder: &Path) -> Result<Outcome> {
     let port = free_port().await?;
     let server = start(folder, port)?;
     let connector = connector()?;

@@ -7,7 +7,7 @@
 use anyhow::{Context, Result, ensure};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-pub const UDP_TUNNEL: u16 = 1;
+pub(crate) const UDP_TUNNEL: u16 = 1;
 const VERSION: u16 = 0;
 const AUTHENTICATE: u16 = 2;
 const SERVER_SYNC: u16 = 5;
@@ -18,7 +18,11 @@ const OPUS: u8 = 4 << 5;
 const LARGEST: usize = 8 << 20;
 
 /// Writes one message of a type.
-pub async fn write(to: &mut (impl AsyncWrite + Unpin), kind: u16, body: &[u8]) -> Result<()> {
+pub(crate) async fn write(
+    to: &mut (impl AsyncWrite + Unpin),
+    kind: u16,
+    body: &[u8],
+) -> Result<()> {
     let mut bytes = Vec::with_capacity(6 + body.len());
     bytes.extend_from_slice(&kind.to_be_bytes());
     bytes.extend_from_slice(&u32::try_from(body.len())?.to_be_bytes());
@@ -28,7 +32,7 @@ pub async fn write(to: &mut (impl AsyncWrite + Unpin), kind: u16, body: &[u8]) -
 }
 
 /// Reads one message.
-pub async fn read(from: &mut (impl AsyncRead + Unpin)) -> Result<(u16, Vec<u8>)> {
+pub(crate) async fn read(from: &mut (impl AsyncRead + Unpin)) -> Result<(u16, Vec<u8>)> {
     let mut head = [0; 6];
     from.read_exact(&mut head).await.context("read from murmurd")?;
     let kind = u16::from_be_bytes([head[0], head[1]]);
@@ -40,7 +44,7 @@ pub async fn read(from: &mut (impl AsyncRead + Unpin)) -> Result<(u16, Vec<u8>)>
 }
 
 /// Logs in and answers the session number.
-pub async fn log_in<S>(stream: &mut S, name: &str, password: &str) -> Result<u64>
+pub(crate) async fn log_in<S>(stream: &mut S, name: &str, password: &str) -> Result<u64>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -62,7 +66,7 @@ where
 }
 
 /// Makes a channel below the root and answers its number.
-pub async fn make_channel<S>(stream: &mut S, name: &str) -> Result<u64>
+pub(crate) async fn make_channel<S>(stream: &mut S, name: &str) -> Result<u64>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -80,7 +84,11 @@ where
 }
 
 /// Moves to a channel.
-pub async fn join(to: &mut (impl AsyncWrite + Unpin), session: u64, channel: u64) -> Result<()> {
+pub(crate) async fn join(
+    to: &mut (impl AsyncWrite + Unpin),
+    session: u64,
+    channel: u64,
+) -> Result<()> {
     let mut state = Vec::new();
     put_number(&mut state, 1, session);
     put_number(&mut state, 5, channel);
@@ -88,7 +96,7 @@ pub async fn join(to: &mut (impl AsyncWrite + Unpin), session: u64, channel: u64
 }
 
 /// One Opus packet, as a client sends it.
-pub fn voice(sequence: u64, opus: &[u8]) -> Vec<u8> {
+pub(crate) fn voice(sequence: u64, opus: &[u8]) -> Vec<u8> {
     let mut packet = vec![OPUS];
     put_voice_varint(&mut packet, sequence);
     put_voice_varint(&mut packet, opus.len() as u64);
@@ -97,7 +105,7 @@ pub fn voice(sequence: u64, opus: &[u8]) -> Vec<u8> {
 }
 
 /// The Opus packet in what the server relays: behind header, session, sequence and length.
-pub fn heard(packet: &[u8]) -> Option<&[u8]> {
+pub(crate) fn heard(packet: &[u8]) -> Option<&[u8]> {
     let mut rest = packet.get(1..)?;
     for _ in 0..3 {
         rest = skip_voice_varint(rest)?;

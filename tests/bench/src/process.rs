@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 const TICKS: u64 = 100;
 
 /// Processor time, user and system, that a process has used, in milliseconds.
-pub fn cpu_ms(pid: u32) -> Result<u64> {
+pub(crate) fn cpu_ms(pid: u32) -> Result<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("read /proc/PID/stat")?;
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let mut fields = after_name.split_whitespace().skip(11);
@@ -18,7 +18,7 @@ pub fn cpu_ms(pid: u32) -> Result<u64> {
 }
 
 /// Resident memory of a process in KiB: what is its own, without shared file pages.
-pub fn resident_kib(pid: u32) -> Result<u64> {
+pub(crate) fn resident_kib(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).context("read status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
@@ -26,7 +26,7 @@ pub fn resident_kib(pid: u32) -> Result<u64> {
 }
 
 /// One line on the machine: processor, cores, memory, kernel.
-pub fn machine() -> String {
+pub(crate) fn machine() -> String {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
         let line = cpuinfo.lines().find(|line| line.starts_with(name));

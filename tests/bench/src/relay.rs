@@ -8,37 +8,37 @@ use std::time::Duration;
 use crate::timing::{Stopwatch, percentile};
 
 /// People in a room; each speaks to all the others.
-pub const ROOM: usize = 6;
+pub(crate) const ROOM: usize = 6;
 /// Rooms.
-pub const ROOMS: usize = 34;
+pub(crate) const ROOMS: usize = 34;
 /// How many of the people speak.
-pub const SPEAKERS: usize = 200;
+pub(crate) const SPEAKERS: usize = 200;
 /// Bytes of a packet: 60 ms of Opus at 24 kbit/s.
-pub const PACKET: usize = 180;
+pub(crate) const PACKET: usize = 180;
 /// One packet every so often.
-pub const EVERY: Duration = Duration::from_millis(60);
+pub(crate) const EVERY: Duration = Duration::from_millis(60);
 /// Packets of each speaker.
-pub const PACKETS: u32 = 150;
+pub(crate) const PACKETS: u32 = 150;
 /// How long listeners wait after the last packet.
-pub const TAIL: Duration = Duration::from_secs(3);
+pub(crate) const TAIL: Duration = Duration::from_secs(3);
 
 /// What came of a run.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Packets heard, all listeners together.
-    pub heard: u64,
+    pub(crate) heard: u64,
     /// Packets that should have been heard.
-    pub due: u64,
+    pub(crate) due: u64,
     /// Median of the time from sender to listener, microseconds.
-    pub p50_us: u64,
+    pub(crate) p50_us: u64,
     /// 99th percentile of it.
-    pub p99_us: u64,
+    pub(crate) p99_us: u64,
     /// Processor time of the server for each packet forwarded, microseconds.
-    pub cpu_us: f64,
+    pub(crate) cpu_us: f64,
 }
 
 impl Outcome {
     /// Counts a run: latencies of all packets heard, and the server's processor time.
-    pub fn of(mut latencies: Vec<u64>, cpu_ms: u64) -> Self {
+    pub(crate) fn of(mut latencies: Vec<u64>, cpu_ms: u64) -> Self {
         latencies.sort_unstable();
         let heard = latencies.len() as u64;
         Self {
@@ -52,19 +52,19 @@ impl Outcome {
 }
 
 /// A packet that bears its time of sending.
-pub fn packet(stopwatch: Stopwatch) -> [u8; PACKET] {
+pub(crate) fn packet(stopwatch: Stopwatch) -> [u8; PACKET] {
     let mut packet = [0x5a; PACKET];
     packet[..8].copy_from_slice(&stopwatch.micros().to_be_bytes());
     packet
 }
 
 /// How long ago a packet was sent, in microseconds.
-pub fn age(packet: &[u8], stopwatch: Stopwatch) -> Option<u64> {
+pub(crate) fn age(packet: &[u8], stopwatch: Stopwatch) -> Option<u64> {
     let sent = u64::from_be_bytes(packet.get(..8)?.try_into().ok()?);
     Some(stopwatch.micros().saturating_sub(sent))
 }
 
 /// When the speaker of this number begins: spread over one packet's time.
-pub fn offset(speaker: usize) -> Duration {
+pub(crate) fn offset(speaker: usize) -> Duration {
     EVERY * u32::try_from(speaker % 60).unwrap_or(0) / 60
 }

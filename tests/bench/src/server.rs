@@ -17,21 +17,21 @@ use voice::seal::keys::PrivateKey;
 
 /// A person of the benchmark; all have the same password.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub(crate) struct Person {
     /// The account.
-    pub guid: Guid,
+    pub(crate) guid: Guid,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// A running appliance, killed when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     socket: PathBuf,
     /// Where clients connect.
-    pub target: Target,
+    pub(crate) target: Target,
     /// The key of everyone's password.
-    pub login: LoginKey,
+    pub(crate) login: LoginKey,
     salt: [u8; 16],
 }
 
@@ -44,7 +44,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts the `appliance` that stands beside this program.
-    pub fn start(state: &Path) -> Result<Self> {
+    pub(crate) fn start(state: &Path) -> Result<Self> {
         let here = std::env::current_exe().context("where am I?")?;
         let program = here.with_file_name("appliance");
         let mut child = Command::new(&program)
@@ -67,12 +67,12 @@ impl Server {
     }
 
     /// The server's process.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Makes accounts and takes up their invitations.
-    pub async fn people(&self, count: usize) -> Result<Vec<Person>> {
+    pub(crate) async fn people(&self, count: usize) -> Result<Vec<Person>> {
         let mut service = self.service().await?;
         let mut people = Vec::new();
         for number in 0..count {
@@ -107,7 +107,7 @@ impl Server {
             },
             stored_key: verifier.stored_key,
             server_key: verifier.server_key,
-            public_key: PrivateKey::generate(&mut chance::rng()).public().to_bytes(),
+            public_key: PrivateKey::generate(&mut chance::rng()).public().0,
             sealed_key: vec![0; 60],
             recovery_key: vec![0; 76],
         };
@@ -117,16 +117,16 @@ impl Server {
 }
 
 /// A connection on which one question at a time is asked.
-pub struct Asking {
+pub(crate) struct Asking {
     /// What the server says.
-    pub incoming: Incoming,
+    pub(crate) incoming: Incoming,
     /// What is said to it.
-    pub outgoing: Outgoing,
+    pub(crate) outgoing: Outgoing,
 }
 
 impl Asking {
     /// Sends a body and waits for its answer; other objects that come before it are dropped.
-    pub async fn ask<'b>(&mut self, body: &impl Body<'b>) -> Result<Object> {
+    pub(crate) async fn ask<'b>(&mut self, body: &impl Body<'b>) -> Result<Object> {
         let id = ObjectId::new(0, &mut chance::rng());
         self.outgoing.send(&Object::of(id, body)).await?;
         self.outgoing.flush().await?;

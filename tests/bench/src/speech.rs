@@ -1,83 +1,75 @@
-//! The voice pipeline on real speech: microphone to sealed portions, and back.
+//! The voice pipeline on real speech: microphone to sealed portions, and back, natively and as
+//! WebAssembly under Node.js.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use voice::chain::{Chain, Mode, resample};
-use voice::codec::Quality;
+use anyhow::{Context, Result, ensure};
+use bench_speech::{CAPTURE, Made};
+use voice::chain::resample;
 use voice::file::wav;
-use voice::format::Format;
-use voice::ids::{AccountId, MessageId};
-use voice::pipeline::{PortionMaker, PortionPlayer, SealedPortion};
-use voice::seal::ContentKey;
 
 use crate::timing::Stopwatch;
 
-/// The rate at which a microphone delivers.
-const CAPTURE: u32 = 48_000;
-const PORTION_MS: u32 = 60;
-
-/// What the pipeline did.
-pub struct Figures {
-    /// Length of the speech.
-    pub speech: Duration,
+/// What one build of the pipeline did.
+pub(crate) struct Figures {
     /// Noise removal, gain, codec, compression, sealing.
-    pub making: Duration,
+    pub(crate) making: Duration,
     /// Opening, decompression, codec.
-    pub playing: Duration,
+    pub(crate) playing: Duration,
     /// Sealed bytes.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
 }
 
-/// Takes a recording through the pipeline.
-pub fn run(path: &Path) -> Result<Figures> {
-    let file = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
+/// Both builds on the same speech.
+pub(crate) struct Both {
+    /// Length of the speech.
+    pub(crate) speech: Duration,
+    /// This program's.
+    pub(crate) native: Figures,
+    /// The same code as WebAssembly.
+    pub(crate) wasm: Figures,
+}
+
+/// Takes a recording through both.
+pub(crate) fn run(recording: &Path, package: &Path, folder: &Path) -> Result<Both> {
+    let file = std::fs::read(recording).with_context(|| format!("read {}", recording.display()))?;
     let recording = wav::parse(&file, 600)?;
     let samples = resample::resample(&recording.samples, recording.rate, CAPTURE)?;
-    let key = ContentKey::from_bytes([7; 32]);
-    let stopwatch = Stopwatch::start();
-    let portions = make(&samples, &key)?;
-    let making = stopwatch.elapsed();
-    let stopwatch = Stopwatch::start();
-    play(&portions, &key)?;
-    let playing = stopwatch.elapsed();
-    Ok(Figures {
+    Ok(Both {
         speech: Duration::from_secs_f64(samples.len() as f64 / f64::from(CAPTURE)),
-        making,
-        playing,
-        bytes: portions.iter().map(|portion| portion.bytes.len()).sum(),
+        native: native(&samples)?,
+        wasm: wasm(&samples, package, folder)?,
     })
 }
 
-fn make(samples: &[f32], key: &ContentKey) -> Result<Vec<SealedPortion>> {
-    let format = Format::SPEECH;
-    let (message, sender) = (MessageId([1; 16]), AccountId([2; 16]));
-    let mut chain = Chain::new(CAPTURE, format.rate(), Mode::Clean)?;
-    let mut maker =
-        PortionMaker::new(format, Quality::SPEECH, key, message, sender, PORTION_MS)?;
-    let mut portions = Vec::new();
-    let mut frames = Vec::new();
-    for chunk in samples.chunks(960) {
-        chain.push(chunk, &mut frames);
-        for frame in frames.drain(..) {
-            portions.extend(maker.push(&frame.samples)?);
-        }
-    }
-    chain.flush(&mut frames);
-    for frame in frames {
-        portions.extend(maker.push(&frame.samples)?);
-    }
-    portions.extend(maker.finish()?);
-    Ok(portions)
+fn native(samples: &[f32]) -> Result<Figures> {
+    let stopwatch = Stopwatch::start();
+    let made = Made::of(samples)?;
+    let making = stopwatch.elapsed();
+    let stopwatch = Stopwatch::start();
+    made.heard()?;
+    Ok(Figures { making, playing: stopwatch.elapsed(), bytes: made.bytes() })
 }
 
-fn play(portions: &[SealedPortion], key: &ContentKey) -> Result<usize> {
-    let (message, sender) = (MessageId([1; 16]), AccountId([2; 16]));
-    let mut player = PortionPlayer::new(Format::SPEECH, key, message, sender)?;
-    let mut heard = 0;
-    for portion in portions {
-        heard += player.push(portion.seq, portion.last, &portion.bytes)?.len();
-    }
-    Ok(heard)
+fn wasm(samples: &[f32], package: &Path, folder: &Path) -> Result<Figures> {
+    let file = folder.join("samples");
+    let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    std::fs::write(&file, bytes)?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("speech/run.mjs");
+    let run = Command::new("node").arg(script).arg(package).arg(&file).output();
+    let output = run.context("run node")?;
+    ensure!(output.status.success(), "node: {}", String::from_utf8_lossy(&output.stderr));
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let time = |field: &str| {
+        let millis = line[field].as_f64().with_context(|| format!("no {field}"))?;
+        anyhow::Ok(Duration::from_secs_f64(millis / 1000.0))
+    };
+    let bytes = line["bytes"].as_u64().context("no bytes")?;
+    Ok(Figures {
+        making: time("making")?,
+        playing: time("playing")?,
+        bytes: usize::try_from(bytes)?,
+    })
 }

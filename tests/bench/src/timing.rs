@@ -4,28 +4,28 @@ use std::time::{Duration, Instant};
 
 /// A running stopwatch.
 #[derive(Clone, Copy)]
-pub struct Stopwatch(Instant);
+pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts.
     #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
 
     /// Time since the start.
-    pub fn elapsed(self) -> Duration {
+    pub(crate) fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
 
     /// Microseconds since the start.
-    pub fn micros(self) -> u64 {
+    pub(crate) fn micros(self) -> u64 {
         u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }
 
 /// The value below which `percent` of the sorted samples lie.
-pub fn percentile(sorted: &[u64], percent: usize) -> u64 {
+pub(crate) fn percentile(sorted: &[u64], percent: usize) -> u64 {
     let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(index).copied().unwrap_or(0)
 }
