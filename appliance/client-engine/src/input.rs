@@ -47,9 +47,11 @@ pub enum Input {
         /// The bytes, or why there are none.
         data: Result<Bytes, String>,
     },
-    /// The player has played this many milliseconds of what it was given.
+    /// The player has played this many milliseconds of what it was given; told at least twice a
+    /// second while it plays, and at the end.
     Played {
-        /// Milliseconds since the start of the message.
+        /// Milliseconds since the first samples after the last [`crate::Output::PlayEnd`] or
+        /// [`crate::Output::PlayStop`]: the engine knows where in the message those stood.
         position_ms: u64,
     },
 }
@@ -74,6 +76,11 @@ impl Password {
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
+    }
+
+    /// The password as it was typed.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 
     /// The password's bytes.
@@ -177,6 +184,9 @@ pub enum Command {
     },
     /// Stop playing.
     StopPlaying,
+    /// Shall live messages play by themselves while the person is there and nothing else plays?
+    /// They do unless told otherwise.
+    Autoplay(bool),
     /// Say that a message was heard without playing it here.
     MarkPlayed(MessageId),
     /// Write the speech of a message, decoded, to a sink, as 16-bit mono WAV or as Ogg Opus.

@@ -5,10 +5,31 @@
 //! commands, objects from the server, samples from the microphone, answers of the storage) and
 //! carries out its [`Output`]s. What to show is read from the engine's views.
 
+mod arriving;
+mod composer;
+mod desk;
+mod dispatch;
 mod engine;
+mod enrol;
+mod files;
+mod inbox;
 mod input;
+mod login;
+mod outbox;
 mod output;
+mod paths;
+mod peaks;
+mod player;
+mod receipts;
+mod recorder;
+mod records;
+mod roster;
+mod session;
+mod sinks;
+mod startup;
+mod storage;
 mod view;
+mod views;
 
 pub use engine::{Engine, Setup};
 pub use input::{Binding, Command, Input, Password, Source, Talk, Wish};

@@ -20,7 +20,7 @@ pub struct SinkId(pub u32);
 pub enum Output {
     /// Make the link to the server; answered by link up or down.
     Connect,
-    /// Close the link in good order, after what was transmitted is out.
+    /// Close the link in good order, after what was transmitted is out; answered by link down.
     Disconnect,
     /// Send an object to the server.
     Transmit(Object),
@@ -57,7 +57,8 @@ pub enum Output {
         /// Samples per second.
         rate: u32,
     },
-    /// No more will come for the present message: let the player run dry, then say so by `Played`.
+    /// No more will come for the present message: let the player run dry, then say so by `Played`
+    /// with the whole length of what was given.
     PlayEnd,
     /// Fall silent at once.
     PlayStop,

@@ -3,6 +3,7 @@
 use message::people::Status;
 use message::speech::Mode;
 use message::{Guid, MessageId, Priority};
+use minicbor::{Decode, Encode};
 
 /// How the client stands with its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,32 +51,44 @@ pub struct PersonView {
 }
 
 /// Received or sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Direction {
     /// From somebody.
+    #[n(1)]
     Received,
     /// By this person, here or on another device.
+    #[n(2)]
     Sent,
 }
 
 /// Where a message is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
 pub enum MessageState {
     /// Portions are still coming.
+    #[n(1)]
     Arriving,
     /// Here, not heard.
+    #[n(2)]
     Unplayed,
     /// Here, heard.
+    #[n(3)]
     Played,
     /// Cannot be opened.
+    #[n(4)]
     Unreadable,
     /// Cut off by its sender; what came can be heard.
+    #[n(5)]
     Cut,
     /// Waits for the link, or on its way.
+    #[n(6)]
     Sending,
     /// On the server's disk.
+    #[n(7)]
     Sent,
     /// Refused, or given up.
+    #[n(8)]
     Failed,
 }
 
