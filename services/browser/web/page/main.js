@@ -8,6 +8,7 @@ import { PersonCard } from '../view/person-card.js';
 import { Settings } from '../view/settings.js';
 import { Tabs } from '../view/tabs.js';
 import { find, setText } from './dom.js';
+import { Autoplay } from './autoplay.js';
 import { Notifier } from './notifier.js';
 import { Player } from './player.js';
 import { Selection } from './selection.js';
@@ -27,7 +28,8 @@ new Banner(engine);
 new People(engine, selection, card);
 const composer = new Composer(engine, selection, microphone, player);
 new Messages(engine, player, composer, settings, tabs);
-new Notifier(engine, player, speaker, composer, tabs);
+new Notifier(engine, player, speaker, tabs);
+new Autoplay(engine, speaker);
 
 let known = null;
 engine.addEventListener('notice', ({ detail: notice }) => {

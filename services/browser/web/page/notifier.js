@@ -8,14 +8,12 @@ export class Notifier {
   #engine;
   #player;
   #speaker;
-  #composer;
   #tabs;
 
-  constructor(engine, player, speaker, composer, tabs) {
+  constructor(engine, player, speaker, tabs) {
     this.#engine = engine;
     this.#player = player;
     this.#speaker = speaker;
-    this.#composer = composer;
     this.#tabs = tabs;
     engine.addEventListener('notice', ({ detail }) => this.#hear(detail));
     engine.addEventListener('messages', () => this.#count());
@@ -41,10 +39,10 @@ export class Notifier {
   }
 
   #arriving(notice, name) {
-    if (!notice.yes || !this.#mayPlay()) return;
+    if (!notice.yes || this.#engine.session?.me?.status === 'dnd') return;
+    if (habit('autoplay') && this.#speaker.allowed) return;
     if (habit('sounds')) this.#speaker.chirp();
-    this.#player.play(notice.message, 0);
-    if (this.#speaker.silenced) say(`${name} is speaking.`, { label: 'Listen', run: () => this.#player.play(notice.message, 0) });
+    say(`${name} is speaking.`, { label: 'Listen', run: () => this.#player.play(notice.message, 0) });
   }
 
   #arrived(notice, name) {
@@ -52,12 +50,6 @@ export class Notifier {
     if (this.#player.current === notice.message) return;
     if (habit('sounds') && !quiet) this.#speaker.chime();
     if (document.hidden && !quiet) this.#show(notice, name);
-  }
-
-  /** Live speech plays by itself unless something else is being heard or said. */
-  #mayPlay() {
-    return habit('autoplay') && !this.#player.current && !this.#composer.talking
-      && this.#engine.session?.me?.status !== 'dnd';
   }
 
   #show(notice, name) {

@@ -16,6 +16,7 @@ export function habit(name) {
 export function setHabit(name, value) {
   try {
     localStorage.setItem(`ivm.${name}`, JSON.stringify(value));
+    document.dispatchEvent(new CustomEvent('ivm-habit', { detail: name }));
   } catch {
     // A private window may refuse; the page works all the same.
   }

@@ -65,17 +65,17 @@ class Player extends AudioWorkletProcessor {
     const position = this.#pushed - this.#stretch.waiting;
     if (filled < out.length && this.#ended) this.#dry();
     else if (filled < out.length) this.#flowing = false;
-    else if (position - this.#reported >= REPORT_S * sampleRate) this.#report(position, false);
+    else if (position - this.#reported >= REPORT_S * sampleRate) this.#report(position);
   }
 
   #dry() {
-    this.#report(this.#pushed, true);
+    this.#report(this.#pushed);
     this.#reset();
   }
 
-  #report(position, dry) {
+  #report(position) {
     this.#reported = position;
-    this.#port.postMessage({ played: Math.round(position / sampleRate * 1000), dry });
+    this.#port.postMessage({ played: Math.round(position / sampleRate * 1000) });
   }
 
   #reset() {

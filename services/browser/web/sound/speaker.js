@@ -1,9 +1,14 @@
 // The loudspeaker: one player for each sample rate, and the short sounds that the page itself makes.
 import { habit } from '../page/store.js';
 
-export class Speaker {
+export class Speaker extends EventTarget {
   #players = new Map();
-  #tones = null;
+  #tones = new AudioContext();
+
+  constructor() {
+    super();
+    this.#tones.addEventListener('statechange', () => this.dispatchEvent(new Event('allowed')));
+  }
 
   /** A port to send samples at this rate through. */
   async player(rate) {
@@ -22,15 +27,15 @@ export class Speaker {
     for (const { node } of this.#players.values()) node.port.postMessage({ speed });
   }
 
-  /** A browser keeps sound off until the person touches the page; is it still off? */
-  get silenced() {
-    return [...this.#players.values()].some(({ context }) => context.state === 'suspended');
+  /** A browser keeps sound off until the person touches the page; is it on? Event: `allowed`. */
+  get allowed() {
+    return this.#tones.state === 'running';
   }
 
   /** To be called whenever the person touches the page. */
   wake() {
     for (const { context } of this.#players.values()) if (context.state === 'suspended') context.resume();
-    if (this.#tones?.state === 'suspended') this.#tones.resume();
+    if (this.#tones.state === 'suspended') this.#tones.resume();
   }
 
   /** A message has arrived. */
@@ -49,9 +54,8 @@ export class Speaker {
   }
 
   #sing(notes, loudness) {
-    this.#tones ??= new AudioContext();
     const context = this.#tones;
-    if (context.state === 'suspended') context.resume();
+    if (!this.allowed) return;
     for (const [pitch, start, length] of notes) {
       const from = context.currentTime + start;
       const tone = new OscillatorNode(context, { frequency: pitch, type: 'sine' });

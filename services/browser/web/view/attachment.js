@@ -18,7 +18,6 @@ export function attachment(engine, message, file, place) {
   const words = make('span', { class: 'quiet' }, complete ? size(file.size) : `${size(file.done)} of ${size(file.size)}`);
   const button = make('button', {
     class: 'file', type: 'button', draggable: complete ? 'true' : null, disabled: !complete,
-    'aria-label': `Save ${file.name}, ${size(file.size)}`,
     onclick: async () => {
       setText(words, 'Saving…');
       try {
@@ -38,6 +37,6 @@ export function attachment(engine, message, file, place) {
       event.dataTransfer.setData('DownloadURL', `${file.media_type}:${file.name.replaceAll(':', '_')}:${known}`);
       return event.dataTransfer.setData('text/uri-list', known);
     },
-  }, icon(message.direction === 'received' ? 'download' : 'file'), make('span', { class: 'file-words' }, make('span', {}, file.name), words));
+  }, icon(message.direction === 'received' ? 'download' : 'file'), make('span', { class: 'visually-hidden' }, 'Save '), make('span', { class: 'file-words' }, make('span', {}, file.name), words));
   return button;
 }

@@ -13,6 +13,7 @@ export class Composer {
   #mode = null;
   #opening = false;
   #replyTo = null;
+  #settled = null;
   #root = find('composer');
 
   constructor(engine, selection, microphone, player) {
@@ -52,8 +53,9 @@ export class Composer {
 
   /** Live or record: what the person chose, or what the recipients' presence suggests. */
   get #live() {
+    if (this.#engine.draft?.attachments.length > 0) return false;
     if (this.#mode) return this.#mode === 'live';
-    return this.#selection.guids.some((guid) => ['online', 'away'].includes(this.#engine.person(guid).status));
+    return this.#selection.guids.some((guid) => this.#engine.person(guid).status === 'online');
   }
 
   async #start() {
@@ -93,11 +95,7 @@ export class Composer {
   }
 
   #cancel() {
-    const draft = this.#engine.draft;
-    if (draft?.state === 'live') {
-      this.#engine.command('stop_talking');
-      this.#engine.command('cancel', { message: draft.id });
-    } else if (draft?.state === 'recording') this.#engine.command('discard');
+    if (['recording', 'live'].includes(this.#engine.draft?.state)) this.#engine.command('discard');
     if (this.#opening) this.#abandon();
     this.#say('Cancelled.');
   }
@@ -109,7 +107,10 @@ export class Composer {
   }
 
   #readdress() {
-    if (!this.#engine.draft || this.talking) return;
+    const draft = this.#engine.draft;
+    if (!draft || this.talking || this.#selection.guids.length === 0) return;
+    const same = draft.recipients.length === this.#selection.guids.length && draft.recipients.every((guid) => this.#selection.has(guid));
+    if (same && draft.priority === find('priority').value) return;
     this.#engine.command('readdress', { recipients: this.#selection.guids, priority: find('priority').value });
   }
 
@@ -121,18 +122,26 @@ export class Composer {
 
   #hear(notice) {
     if (notice.is === 'sent') this.#say('Sent.');
-    if (notice.is === 'draft_restored' && this.#engine.draft) {
-      this.#selection.replace(this.#engine.draft.recipients);
-      find('priority').value = this.#engine.draft.priority;
-    }
     if (notice.is === 'refused' || notice.is === 'no_microphone') {
       this.#opening = false;
       this.#show();
     }
   }
 
+  /** A draft of an earlier run brings its recipients; one that began with a file gets ours. */
+  #settleRecipients() {
+    const draft = this.#engine.draft;
+    if (draft?.state !== 'ready' || draft.id === this.#settled) return;
+    this.#settled = draft.id;
+    if (this.#selection.guids.length === 0 && draft.recipients.length > 0) {
+      find('priority').value = draft.priority;
+      this.#selection.replace(draft.recipients);
+    } else this.#readdress();
+  }
+
   #draftChanged() {
     const state = this.#engine.draft?.state;
+    this.#settleRecipients();
     const before = this.#root.dataset.draft ?? '';
     if (state === 'recording' || state === 'live') this.#opening = false;
     if (before !== (state ?? '')) {
@@ -170,7 +179,7 @@ export class Composer {
     this.#root.dataset.mode = live ? 'live' : 'record';
     this.#root.dataset.able = String(chosen > 0 || state !== 'idle');
     for (const radio of document.getElementsByName('mode')) radio.checked = (radio.value === 'live') === live;
-    find('mode').disabled = state !== 'idle';
+    find('mode').disabled = state !== 'idle' || this.#engine.draft?.attachments.length > 0;
     setText(find('mode-words'), this.#modeWords(live, chosen));
     this.#showButton(state, live, chosen);
     find('talk-while').hidden = state !== 'talking';
@@ -203,6 +212,7 @@ export class Composer {
 
   #modeWords(live, chosen) {
     if (chosen === 0) return '';
+    if (this.#engine.draft?.attachments.length > 0) return 'With files attached it is recorded; you can listen before you send.';
     if (!live) return 'You can listen to it before you send it.';
     const away = this.#selection.guids.filter((guid) => this.#engine.person(guid).status === 'offline');
     if (away.length === chosen) return `${this.#toWhom()} will hear it later: nobody is on-line now.`;

@@ -54,12 +54,7 @@ const DEEDS = {
 };
 
 const REQUESTS = {
-  command: (request) => {
-    const command = request.command;
-    if (command.do === 'play') sound.startsAt(command.from_ms);
-    if (command.do === 'review') sound.startsAt(0);
-    client.command(JSON.stringify(command));
-  },
+  command: ({ command }) => client.command(JSON.stringify(command)),
   attach: ({ file }) => {
     client.attach(files.keep(file), file.name, file.type || 'application/octet-stream', file.size);
   },

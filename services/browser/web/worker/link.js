@@ -35,11 +35,9 @@ export class Link {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
-  /** Closes in good order; what was sent goes out first. The engine knows, so it is not told. */
+  /** Closes in good order; what was sent goes out first. */
   close() {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+    this.fail('closed');
   }
 
   /** The link is of no more use. */

@@ -7,7 +7,6 @@ export class Sound {
   #listening = false;
   #speakers = new Map();
   #speaker = null;
-  #base = 0;
 
   /** `on` is told `samples`, `ended`, `played`; `ask` goes to the page. */
   constructor(on) {
@@ -43,11 +42,6 @@ export class Sound {
     if (this.#listening) this.#on.ended();
   }
 
-  /** The next samples belong to this place of their message. */
-  startsAt(milliseconds) {
-    this.#base = milliseconds;
-  }
-
   play(samples, rate) {
     let speaker = this.#speakers.get(rate);
     if (!speaker) {
@@ -68,7 +62,6 @@ export class Sound {
 
   playStop() {
     this.#tell({ stop: true });
-    this.#base = 0;
   }
 
   /** The page has made the player for this rate. */
@@ -77,8 +70,7 @@ export class Sound {
     speaker.port = port;
     for (const [message, transfer] of speaker.waiting.splice(0)) port.postMessage(message, transfer);
     port.onmessage = ({ data }) => {
-      if (speaker === this.#speaker) this.#on.played(this.#base + data.played);
-      if (data.dry) this.#base = 0;
+      if (speaker === this.#speaker) this.#on.played(data.played);
     };
   }
 
