@@ -43,21 +43,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens, or makes, the store in a folder, and tells what the engine has to know.
+    /// Opens, or makes, the database at `path` and the folder of large portions, and tells what
+    /// the engine has to know.
     ///
     /// # Errors
-    /// The folder or the database cannot be used, or is of a later version.
-    pub fn open(folder: &Path, birth: Birth) -> anyhow::Result<(Self, Snapshot)> {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("making the folder {}", folder.display()))?;
-        let path = folder.join("ivm.db");
-        let mut database = Connection::open(&path)
+    /// Database or folder cannot be used, or are of a later version.
+    pub fn open(path: &Path, blobs: &Path, birth: Birth) -> anyhow::Result<(Self, Snapshot)> {
+        let mut database = Connection::open(path)
             .with_context(|| format!("opening the database {}", path.display()))?;
         if is_newer(&database).context("reading the version of the database")? {
             bail!("the database is of a later version of this program");
         }
         prepare_writer(&mut database).context("preparing the database")?;
-        let blobs = Blobs::open(folder.join("blobs")).context("opening the folder of portions")?;
+        let blobs = Blobs::open(blobs.to_owned()).context("opening the folder of portions")?;
         let removed = blobs
             .sweep(|name| is_named(&database, name).map_err(io::Error::other))
             .context("removing portions that nothing names")?;
@@ -65,8 +63,8 @@ impl Store {
             log::info!(removed; "removed files that no message names");
         }
         let (server, secret) = identity(&database, birth).context("reading the server's name")?;
-        let asker = Reader::open(&path, blobs.clone()).context("opening the database to read")?;
-        let pager = Reader::open(&path, blobs.clone()).context("opening the database to read")?;
+        let asker = Reader::open(path, blobs.clone()).context("opening the database to read")?;
+        let pager = Reader::open(path, blobs.clone()).context("opening the database to read")?;
         let accounts = asker.accounts().context("reading the accounts")?;
         let next = next_number(&database).context("reading the newest message")?;
         let writer = Writer { database, blobs };
