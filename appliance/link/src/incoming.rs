@@ -1,5 +1,6 @@
 //! The half of a link that reads: bytes to objects, whatever carries them.
 
+use std::io::ErrorKind;
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
@@ -112,6 +113,26 @@ impl Incoming {
         Ok(Some(Object { header, body: take(&mut self.buffer, length) }))
     }
 
+    /// Reads to the end and throws away what comes, good or not.
+    pub(crate) async fn discard(&mut self) {
+        loop {
+            self.buffer.clear();
+            self.buffer.reserve(READ);
+            let read = match &mut self.source {
+                Source::Tls(reader) => read_some(reader, &mut self.buffer).await,
+                Source::Unix(reader) => read_some(reader, &mut self.buffer).await,
+                Source::Memory(reader) => read_some(reader, &mut self.buffer).await,
+                Source::Frames(frames) => match frames.next().await {
+                    Some(Ok(frame)) => Ok(frame.len().max(1)),
+                    Some(Err(_)) | None => Ok(0),
+                },
+            };
+            if !matches!(read, Ok(1..)) {
+                return;
+            }
+        }
+    }
+
     /// For the rest of a body that has begun, or else for whatever comes. The length was checked.
     fn make_room(&mut self) {
         let spare = self.buffer.capacity() - self.buffer.len();
@@ -140,10 +161,14 @@ async fn read_some(
 ) -> Result<usize, LinkError> {
     match reader.read_buf(buffer).await {
         Ok(read) => Ok(read),
-        // A TLS peer that vanished without a goodbye; between objects it cuts nothing short.
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(0),
+        // A peer that vanished without a goodbye; between objects that cuts nothing short.
+        Err(error) if is_end(error.kind()) => Ok(0),
         Err(error) => Err(LinkError::Io(error)),
     }
+}
+
+fn is_end(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset)
 }
 
 async fn next_frame(
@@ -169,3 +194,6 @@ fn take(buffer: &mut BytesMut, length: usize) -> Bytes {
     let taken = buffer.split_to(length);
     if length == 0 { Bytes::new() } else { Bytes::copy_from_slice(&taken) }
 }
+
+#[cfg(test)]
+mod tests;

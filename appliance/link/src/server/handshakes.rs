@@ -67,3 +67,40 @@ impl<T: Send + 'static> Handshakes<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep_until};
+
+    use super::{HURRY, Handshakes, PATIENCE, PLACES};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_peer_is_in_nobodys_way_and_gives_up_its_place_in_time() {
+        let start = Instant::now();
+        let mut handshakes = Handshakes::new();
+        handshakes.start(pending());
+        handshakes.start(ready(Some("quick")));
+        assert_eq!(handshakes.ended().await, Some("quick"));
+        assert!(start.elapsed() < Duration::from_millis(10));
+        assert_eq!(handshakes.ended().await, None);
+        assert!((PATIENCE..PATIENCE + HURRY).contains(&start.elapsed()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_crowd_of_slow_peers_the_slowest_goes_first() {
+        let mut handshakes = Handshakes::<()>::new();
+        for _ in 0..PLACES {
+            assert_eq!(handshakes.crowded(), None);
+            handshakes.start(pending());
+        }
+        let due = handshakes.crowded().expect("every place is taken");
+        assert!(due - Instant::now() <= HURRY);
+        sleep_until(due).await;
+        handshakes.end_slowest();
+        assert_eq!(handshakes.ended().await, None);
+        assert_eq!(handshakes.crowded(), None, "there is a place again");
+    }
+}

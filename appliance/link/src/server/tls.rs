@@ -61,13 +61,15 @@ impl TlsListener {
 
     /// The next client whose handshake has succeeded; a failed one is written to the journal.
     ///
-    /// Cancel-safe. Handshakes run beside one another, each for at most 10 s; they go on only
-    /// while somebody waits here.
+    /// Cancel-safe. Handshakes run beside one another, each for at most 10 s; new ones are begun
+    /// only while somebody waits here.
     pub async fn accept(&mut self) -> Accepted {
         loop {
             let crowded = self.handshakes.crowded();
             tokio::select! {
-                Some(accepted) = self.handshakes.ended() => return accepted,
+                ended = self.handshakes.ended() => if let Some(accepted) = ended {
+                    return accepted;
+                },
                 next = self.listener.accept(), if crowded.is_none() => self.greet(next).await,
                 () = until(crowded), if crowded.is_some() => self.handshakes.end_slowest(),
             }

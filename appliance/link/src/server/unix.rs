@@ -62,22 +62,25 @@ impl UnixListener {
     }
 
     fn welcome(&self, stream: UnixStream) -> Accepted {
-        let rights = self.rights_of(&stream);
+        let rights = self.rights(&stream);
         let (reader, writer) = stream.into_split();
         let peer = Peer { address: None, exporter: None, rights };
         Accepted::new(Incoming::unix(reader), Outgoing::unix(writer), peer)
     }
 
-    fn rights_of(&self, stream: &UnixStream) -> Rights {
+    fn rights(&self, stream: &UnixStream) -> Rights {
         let Ok(credentials) = stream.peer_cred() else {
             return Rights::Client;
         };
-        let user = credentials.uid();
-        if user == ROOT || user == geteuid().as_raw() || self.services.contains(&user) {
-            Rights::Service
-        } else {
-            Rights::Client
-        }
+        rights_of(credentials.uid(), geteuid().as_raw(), &self.services)
+    }
+}
+
+fn rights_of(user: u32, ourselves: u32, services: &[u32]) -> Rights {
+    if user == ROOT || user == ourselves || services.contains(&user) {
+        Rights::Service
+    } else {
+        Rights::Client
     }
 }
 
@@ -91,5 +94,21 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use message::Rights;
+
+    use super::rights_of;
+
+    // rows 102, 104
+    #[test]
+    fn only_root_ourselves_and_the_listed_users_are_services() {
+        assert_eq!(rights_of(0, 990, &[]), Rights::Service);
+        assert_eq!(rights_of(990, 990, &[]), Rights::Service);
+        assert_eq!(rights_of(991, 990, &[991, 992]), Rights::Service);
+        assert_eq!(rights_of(1000, 990, &[991, 992]), Rights::Client);
     }
 }
