@@ -238,7 +238,7 @@ pub enum Query {
         person: Guid,
         /// Is the envelope wanted too?
         envelope: bool,
-        /// The first portion wanted of each stream.
+        /// The first portion wanted of each stream; 0 for those that are not named.
         from: Vec<u32>,
         /// About so many bytes.
         budget: usize,

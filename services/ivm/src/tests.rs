@@ -388,7 +388,7 @@ fn open(
         version: "1".into(),
         fingerprint: vec![1; 32],
         unix_start,
-        seed: [1; 32],
+        seed: [unix_start as u8; 32],
     };
     (Engine::new(setup, snapshot), store)
 }
@@ -446,4 +446,9 @@ fn is_yes(object: &Object) -> bool {
 
 fn code(object: &Object) -> ErrorCode {
     object.read::<Refusal>().expect("a refusal").code
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).into()
 }

@@ -13,6 +13,7 @@ const COUNTED: usize = 8_192;
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     counts: BTreeMap<String, Count>,
+    cleared: Moment,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,8 @@ impl Attempts {
 
     /// Counts a wrong proof for `key`.
     pub(super) fn wrong(&mut self, key: &str, now: Moment) {
-        if self.counts.len() >= COUNTED {
+        if self.counts.len() >= COUNTED && now.since(self.cleared) >= MINUTE {
+            self.cleared = now;
             self.counts.retain(|_, count| !count.is_over(now));
         }
         if self.counts.len() >= COUNTED && !self.counts.contains_key(key) {

@@ -138,15 +138,7 @@ impl Engine {
     pub(super) fn listed(&mut self, conn: ConnId, found: Vec<(Place, MessageId)>) {
         let limit = self.limits.known_waiting / 2;
         let Some(peer) = self.conns.get_mut(&conn) else { return };
-        let pump = &mut peer.pump;
-        pump.listing = false;
-        pump.more = found.len() >= limit;
-        pump.after = found.last().map(|(place, _)| *place);
-        for (place, message) in found {
-            if !pump.knows(place, message) {
-                pump.waiting.insert(place, message);
-            }
-        }
+        peer.pump.listed(found, limit);
         self.dirty.insert(conn);
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Pump {
     pub(super) more: bool,
     /// A list is being read.
     pub(super) listing: bool,
+    /// Something came while the list was being read, so that it may lack it.
+    again: bool,
     /// A part of this message is being read.
     pub(super) paging: Option<MessageId>,
     /// Messages that are being sent.
@@ -88,16 +90,31 @@ impl Pump {
         self.waiting.retain(|_, waiting| *waiting != message);
     }
 
-    /// A message waits from now on; beyond `most`, only the store knows it.
+    /// A message waits from now on, in its place: while the store has others that come before it,
+    /// and beyond `most`, only the store knows it.
     pub(super) fn enqueue(&mut self, place: Place, message: MessageId, most: usize) {
         if self.knows(place, message) {
             return;
         }
-        if self.waiting.len() < most {
+        let listed = !self.more || self.after.is_some_and(|after| place <= after);
+        if self.listing {
+            self.again = true;
+        } else if listed && self.waiting.len() < most {
             self.waiting.insert(place, message);
-        } else {
-            self.more = true;
-            self.after = None;
+        } else if listed {
+            (self.more, self.after) = (true, None);
+        }
+    }
+
+    /// The store has told what waits behind [`Pump::after`]; a list of `limit` may not be all.
+    pub(super) fn listed(&mut self, found: Vec<(Place, MessageId)>, limit: usize) {
+        self.more = found.len() >= limit || self.again;
+        self.after = if self.again { None } else { found.last().map(|found| found.0).or(self.after) };
+        (self.listing, self.again) = (false, false);
+        for (place, message) in found {
+            if !self.knows(place, message) {
+                self.waiting.insert(place, message);
+            }
         }
     }
 

@@ -159,6 +159,7 @@ impl Reader {
         budget: usize,
     ) -> Result<Option<Page>, Fault> {
         let Some(head) = self.envelope(number, person)? else { return Ok(None) };
+        let streams = 0..=u16::try_from(head.attachments.len()).unwrap_or(u16::MAX);
         let mut page = Page {
             sender: head.sender,
             priority: head.urgency(),
@@ -167,12 +168,13 @@ impl Reader {
             end: true,
         };
         let mut bytes = 0;
-        for (stream, sequence) in (0..).zip(from) {
+        for stream in streams {
             if bytes >= budget {
                 page.end = false;
                 break;
             }
-            bytes += self.portions(number, (stream, *sequence), budget - bytes, &mut page)?;
+            let sequence = from.get(usize::from(stream)).copied().unwrap_or(0);
+            bytes += self.portions(number, (stream, sequence), budget - bytes, &mut page)?;
         }
         Ok(Some(page))
     }
