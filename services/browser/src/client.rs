@@ -32,7 +32,8 @@ impl Client {
         let seed = seed.try_into().map_err(|_| "the seed has 32 bytes".to_owned())?;
         let now = Moment::from_millis(whole(now));
         let software = concat!("browser ", env!("CARGO_PKG_VERSION")).to_owned();
-        let engine = Engine::new(Setup { software, unix_millis: whole(unix_millis), now, seed });
+        let unix_millis = whole(unix_millis);
+        let engine = Engine::new(Setup { software, unix_millis, now, seed, receive: true });
         Ok(Self { engine, origin, now, shown: Shown::default() })
     }
 

@@ -11,6 +11,8 @@ const code = location.hash.slice(1);
 let name = '';
 let password = '';
 let waiting = false;
+let loggedIn = false;
+let leaving = false;
 let busyTimer;
 
 // The code is a secret: it need not stay in the address bar and the history.
@@ -32,7 +34,11 @@ const HEARD = {
     engine.command('log_in', { name, password, device: thisDevice() });
     password = '';
   },
-  log_in_failed: (notice) => complain(notice.why),
+  logged_in: () => {
+    loggedIn = true;
+    if (leaving) leave();
+  },
+  log_in_failed: () => leave(),
   refused: (notice) => complain(notice.why),
 };
 engine.addEventListener('notice', ({ detail }) => HEARD[detail.is]?.(detail));
@@ -51,8 +57,16 @@ find('recovery-copy').addEventListener('click', async () => {
 });
 find('recovery-print').addEventListener('click', () => print());
 find('recovery-kept').addEventListener('change', ({ target }) => { find('recovery-go').disabled = !target.checked; });
-find('recovery-go').addEventListener('click', () => location.assign('/'));
+find('recovery-go').addEventListener('click', () => {
+  leaving = true;
+  if (loggedIn) leave();
+  else setText(find('recovery-go'), 'Logging in…');
+});
 keepPages(() => {});
+
+function leave() {
+  location.assign('/');
+}
 
 function show(screen) {
   document.body.dataset.screen = screen;
