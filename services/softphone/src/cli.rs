@@ -28,6 +28,9 @@ pub struct Cli {
     /// Give up waiting for the server after so many seconds [default: 15]
     #[arg(long, global = true, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Full screen: choose people and messages with the mouse, too
+    #[arg(long)]
+    pub mouse: bool,
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,

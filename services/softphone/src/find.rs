@@ -94,7 +94,10 @@ mod tests {
 
     fn ids(texts: &[&str]) -> Vec<client_engine::MessageView> {
         let id = |text: &&str| text.parse::<MessageId>().expect("an id");
-        texts.iter().map(|text| client_engine::MessageView { id: id(text), ..a_message(0) }).collect()
+        texts
+            .iter()
+            .map(|text| client_engine::MessageView { id: id(text), ..a_message(0) })
+            .collect()
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod media;
 pub mod shell;
 pub mod store;
 pub mod tones;
+pub mod ui;
 pub mod wav;
 pub mod words;
 

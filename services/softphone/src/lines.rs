@@ -116,8 +116,7 @@ mod tests {
         let office = [a_person(1, "anna", "Anna Berg"), a_person(2, "bo", "Bo")];
         let all = [a_message(0xab)];
         let zone = TimeZone::UTC;
-        let setting =
-            Setting { people: &office, all: &all, today: all[0].created, zone: &zone };
+        let setting = Setting { people: &office, all: &all, today: all[0].created, zone: &zone };
         let line = messages(&[&all[0]], &setting).join("");
         assert_eq!(line, "ababab  ●  22:13            0:12  Anna Berg");
         assert_eq!(people(&office)[1], "* bo    online   Bo");

@@ -1,5 +1,7 @@
 //! The media type of a file, by the end of its name; and names that are safe to write.
 
+use std::path::{Path, PathBuf};
+
 /// The media type that a name suggests.
 #[must_use]
 pub fn type_of(name: &str) -> &'static str {
@@ -41,8 +43,7 @@ pub fn safe_name(name: &str) -> String {
 }
 
 /// The `number`-th choice of a name when those before it are taken: `plan.pdf`, `plan (1).pdf`.
-#[must_use]
-pub fn numbered(name: &str, number: u32) -> String {
+fn numbered(name: &str, number: u32) -> String {
     if number == 0 {
         return name.to_owned();
     }
@@ -52,9 +53,18 @@ pub fn numbered(name: &str, number: u32) -> String {
     }
 }
 
+/// A place in the folder that is not taken.
+#[must_use]
+pub fn free_place(folder: &Path, name: &str, taken: impl Fn(&Path) -> bool) -> PathBuf {
+    let mut places = (0..u32::MAX).map(|number| folder.join(numbered(name, number)));
+    places.find(|place| !taken(place)).unwrap_or_else(|| folder.join(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{numbered, safe_name, type_of};
+    use std::path::Path;
+
+    use super::{free_place, numbered, safe_name, type_of};
 
     // row 32
     #[test]
@@ -71,6 +81,8 @@ mod tests {
         }
         assert_eq!(numbered("plan.pdf", 2), "plan (2).pdf");
         assert_eq!(numbered("plan", 1), "plan (1)");
+        let taken = |place: &Path| !place.ends_with("a (2).b");
+        assert_eq!(free_place(Path::new("/x"), "a.b", taken), Path::new("/x/a (2).b"));
     }
 
     #[test]

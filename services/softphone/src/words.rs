@@ -164,8 +164,8 @@ pub fn ticks(message: &MessageView) -> &'static str {
 }
 
 fn sent_ticks(message: &MessageView) -> &'static str {
-    let everybody = !message.deliveries.is_empty()
-        && message.deliveries.len() >= message.recipients.len();
+    let everybody =
+        !message.deliveries.is_empty() && message.deliveries.len() >= message.recipients.len();
     if everybody && message.deliveries.iter().all(|delivery| delivery.played.is_some()) {
         "✓▶"
     } else if everybody && message.deliveries.iter().all(|delivery| delivery.delivered.is_some()) {
@@ -206,7 +206,10 @@ mod tests {
 
     #[test]
     fn lengths_and_sizes_read_well() {
-        assert_eq!((length(0), length(65_400), length(3_605_000)), pieces("0:00", "1:05", "1:00:05"));
+        assert_eq!(
+            (length(0), length(65_400), length(3_605_000)),
+            pieces("0:00", "1:05", "1:00:05")
+        );
         assert_eq!((size(999), size(18_000), size(999_999)), pieces("999 B", "18.0 kB", "1.0 MB"));
     }
 
@@ -231,8 +234,7 @@ mod tests {
         let mut message = a_message(1);
         message.state = MessageState::Sent;
         assert_eq!(ticks(&message), "✓ ");
-        message.deliveries =
-            vec![Delivery { person: guid(2), delivered: Some(1), played: None }];
+        message.deliveries = vec![Delivery { person: guid(2), delivered: Some(1), played: None }];
         assert_eq!(ticks(&message), "✓✓");
         message.deliveries[0].played = Some(2);
         assert_eq!(ticks(&message), "✓▶");

@@ -191,11 +191,7 @@ async fn serve(
     }
 }
 
-async fn begin(
-    connected: Connected,
-    connection: u64,
-    events: &mpsc::Sender<(u64, Event)>,
-) -> Up {
+async fn begin(connected: Connected, connection: u64, events: &mpsc::Sender<(u64, Event)>) -> Up {
     let Connected { incoming, outgoing, exporter, fingerprint: _ } = connected;
     let binding = exporter.map_or(Binding::None, Binding::Exporter);
     // Whoever has gone away needs no answer.

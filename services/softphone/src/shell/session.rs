@@ -88,7 +88,7 @@ impl Session {
             unix_millis: clock.unix_millis(),
             now: clock.now(),
             seed: chance::seed(),
-            // receive: opening.receive,
+            receive: opening.receive,
         });
         Ok(Self {
             engine,

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use tokio::sync::mpsc;
 
 use crate::tones;
-pub use capture::Voice;
 use capture::Capture;
+pub use capture::Voice;
 use player::{Order, Player};
 
 /// What waits between the threads and the engine: ten chunks of 100 ms.

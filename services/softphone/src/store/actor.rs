@@ -62,13 +62,7 @@ impl Store {
     }
 
     /// Asks for records; answered by scanned.
-    pub fn scan(
-        &mut self,
-        ticket: Ticket,
-        prefix: Vec<u8>,
-        after: Option<Vec<u8>>,
-        limit: usize,
-    ) {
+    pub fn scan(&mut self, ticket: Ticket, prefix: Vec<u8>, after: Option<Vec<u8>>, limit: usize) {
         self.ask(Request::Scan { ticket, prefix, after, limit });
     }
 
@@ -138,14 +132,17 @@ fn serve(
             }
             Request::Scan { ticket, prefix, after, limit } => {
                 let page = database.scan(&prefix, after.as_deref(), limit);
-                say(answer, match page {
-                    Ok(page) => Answer::Input(Input::Scanned {
-                        ticket,
-                        records: page.records,
-                        more: page.more,
-                    }),
-                    Err(error) => Answer::Broken(error.to_string()),
-                });
+                say(
+                    answer,
+                    match page {
+                        Ok(page) => Answer::Input(Input::Scanned {
+                            ticket,
+                            records: page.records,
+                            more: page.more,
+                        }),
+                        Err(error) => Answer::Broken(error.to_string()),
+                    },
+                );
             }
         }
     }
@@ -161,10 +158,13 @@ fn commit(
     let together = database.write(group.iter().flat_map(|(_, writes)| writes));
     for (ticket, writes) in group.drain(..) {
         let result = if together.is_ok() { Ok(()) } else { database.write(&writes) };
-        say(answer, Answer::Input(match result {
-            Ok(()) => Input::Stored(ticket),
-            Err(error) => Input::StoreFailed(ticket, error.to_string()),
-        }));
+        say(
+            answer,
+            Answer::Input(match result {
+                Ok(()) => Input::Stored(ticket),
+                Err(error) => Input::StoreFailed(ticket, error.to_string()),
+            }),
+        );
     }
 }
 

@@ -31,12 +31,7 @@ pub(super) struct Player {
 }
 
 impl Player {
-    pub(super) fn start(
-        run: u64,
-        device: String,
-        rate: u32,
-        sender: mpsc::Sender<Tagged>,
-    ) -> Self {
+    pub(super) fn start(run: u64, device: String, rate: u32, sender: mpsc::Sender<Tagged>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let (orders, mut ordered) = mpsc::channel(WAITING);
