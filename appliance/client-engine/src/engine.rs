@@ -38,6 +38,9 @@ pub struct Setup {
     pub now: Moment,
     /// Randomness for keys and ids, drawn freshly at every start.
     pub seed: [u8; 32],
+    /// Take messages for this device? Not for a program that only sends, beside another one that
+    /// receives with the same device: it does not count as on-line.
+    pub receive: bool,
 }
 
 /// What the engine waits for.
@@ -85,6 +88,7 @@ pub struct Engine {
     pub(crate) early: Vec<Command>,
     pub(crate) ready: bool,
     pub(crate) autoplay: bool,
+    pub(crate) receive: bool,
 }
 
 impl Engine {
@@ -112,6 +116,7 @@ impl Engine {
             early: Vec::new(),
             ready: false,
             autoplay: true,
+            receive: setup.receive,
         };
         engine.read_records(None);
         engine

@@ -200,7 +200,10 @@ impl Engine {
         self.session.stage = Stage::Open;
         self.timers.cancel(&Timer::LogIn);
         self.plan_keepalive();
-        let topics = vec![Topic::People, Topic::Messages, Topic::Receipts];
+        let mut topics = vec![Topic::People, Topic::Receipts];
+        if self.receive {
+            topics.push(Topic::Messages);
+        }
         self.ask(&Subscription { topics }, Request::Plain("subscription"), now);
         self.check_in(now);
         self.desk.changed(Change::Session);
