@@ -34,7 +34,7 @@ const MOST_ARRIVING: usize = 256;
 const GAP: Span = Span::from_secs(3);
 
 /// A live message that the server took longer ago is not being spoken any more.
-const FRESH_MS: u64 = 10_000;
+const FRESH_MS: u64 = 2_000;
 
 /// What arrives.
 #[derive(Default)]
@@ -235,10 +235,10 @@ impl Engine {
         }
     }
 
-    /// Something is missing: tell the server what is here.
+    /// Something is missing: on a fresh link the server goes on at what is not here.
     pub(crate) fn on_gap(&mut self, now: Moment) {
         if self.session.checked_in && !self.inbox.arriving.is_empty() {
-            self.check_in(now);
+            self.disconnect(now);
         }
     }
 
@@ -294,6 +294,9 @@ impl Engine {
     pub(crate) fn on_cancel(&mut self, object: &Object, now: Moment) {
         let Ok(Cancel { message: id }) = object.read() else { return };
         let Some(arriving) = self.inbox.arriving.remove(&id) else { return };
+        if arriving.partial.frames == 0 {
+            return self.hide(id, false);
+        }
         let Some(record) = self.messages.get_mut(&id) else { return };
         record.state = MessageState::Cut;
         record.duration_ms = arriving.duration_ms();

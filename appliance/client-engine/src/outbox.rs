@@ -27,6 +27,10 @@ use crate::{Change, MessageState, Notice};
 
 /// Bytes that may be on their way before the server says that they are on disk.
 const WINDOW: usize = 1 << 20;
+/// The same for a message of which the server has not yet said what becomes of it.
+const EARLY_WINDOW: usize = 256 << 10;
+/// Messages that are open at the server at the same time; it takes 64 of a person.
+const MOST_OPEN: usize = 16;
 /// Bytes read from the storage at once.
 const PAGE: usize = 256 << 10;
 /// After so long without progress the link is taken for dead.
@@ -59,6 +63,8 @@ struct Lane {
 pub(crate) struct Outgoing {
     send: Bytes,
     known: Known,
+    /// Has the server said what becomes of it?
+    answered: bool,
     lanes: Vec<Lane>,
     flying: VecDeque<(usize, u32, usize)>,
     reading: bool,
@@ -81,6 +87,7 @@ impl Outgoing {
         Self {
             send,
             known: Known::No,
+            answered: false,
             lanes: vec![Lane::default(); streams.max(1)],
             flying: VecDeque::new(),
             reading: false,
@@ -161,6 +168,10 @@ impl Outbox {
         }
     }
 
+    fn open(&self) -> usize {
+        self.going.values().filter(|outgoing| outgoing.known == Known::Yes).count()
+    }
+
     fn flying_bytes(&self) -> usize {
         self.going.values().map(Outgoing::flying_bytes).sum()
     }
@@ -222,6 +233,7 @@ impl Engine {
         }
         match outgoing.known {
             Known::Asked | Known::Later => return,
+            Known::No if self.outbox.open() >= MOST_OPEN && !outgoing.speaking => return,
             Known::No => self.open_message(message, now),
             Known::Yes => {}
         }
@@ -229,7 +241,8 @@ impl Engine {
         let free = self.outbox.flying_bytes() < WINDOW;
         let ends = self.messages.get(&message).map(|record| record.ends.clone());
         let Some(outgoing) = self.outbox.going.get_mut(&message) else { return };
-        if outgoing.reading || !free {
+        let early = !outgoing.answered && outgoing.flying_bytes() >= EARLY_WINDOW;
+        if outgoing.reading || !free || early {
             return;
         }
         let ends = ends.unwrap_or_default();
@@ -253,6 +266,7 @@ impl Engine {
             Err(_) => return self.fail_message(message, "its record is damaged".to_owned()),
         };
         outgoing.known = Known::Yes;
+        outgoing.answered = false;
         for lane in &mut outgoing.lanes {
             *lane = Lane::default();
         }
@@ -327,6 +341,9 @@ impl Engine {
             return self.on_send_refused(message, &refusal, now);
         }
         let Ok(body) = object.read::<SendingBody>() else { return };
+        if let Some(outgoing) = self.outbox.going.get_mut(&message) {
+            outgoing.answered = true;
+        }
         let lost = |fate: &Fate| match fate {
             Fate::Unknown => Some("the server does not know"),
             Fate::Full => Some("there is no more room for"),
@@ -335,6 +352,7 @@ impl Engine {
         let mut fates = body.fates.iter().map(|entry| (entry.person, lost(&entry.fate)));
         let all_lost = !body.fates.is_empty() && fates.clone().all(|(_, lost)| lost.is_some());
         let first = fates.find_map(|(person, lost)| Some((person, lost?)));
+        self.pump_outbox(now);
         let Some((person, why)) = first else { return };
         let name = self.roster.get(person).map(|known| known.display.clone()).unwrap_or_default();
         let reason = format!("{why} {name}");
@@ -390,6 +408,7 @@ impl Engine {
         if fresh {
             outgoing.known = Known::Yes;
         }
+        outgoing.answered = true;
         for reached in &progress.streams {
             let Some(lane) = outgoing.lanes.get_mut(usize::from(reached.stream)) else { continue };
             lane.reached = lane.reached.max(reached.next);

@@ -161,7 +161,7 @@ impl Engine {
     }
 
     /// Forgets a message, but for its id while the server may still bring it again.
-    fn hide(&mut self, message: MessageId, everywhere: bool) {
+    pub(crate) fn hide(&mut self, message: MessageId, everywhere: bool) {
         if self.player.is_playing(message) {
             self.stop_playing();
         }
