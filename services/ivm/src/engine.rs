@@ -44,8 +44,8 @@ use crate::limits::Limits;
 use crate::record::{Answer, Fault, Number, Outcome, Query, Snapshot, Ticket, Write};
 
 use attempts::Attempts;
-pub use conn::{Caller, ConnId};
 use conn::Conn;
+pub use conn::{Caller, ConnId};
 use incoming::Incoming;
 use intake::Looking;
 use people::People;

@@ -100,7 +100,7 @@ impl Default for Limits {
             unacknowledged: 256,
             known_waiting: 256,
             progress: Span::from_millis(250),
-            sweep: Span::from_secs(60),
+            sweep: Span::from_secs(600),
             unfinished: Span::from_secs(DAY),
             delivered: Span::from_secs(7 * DAY),
             invitation: Span::from_secs(7 * DAY),

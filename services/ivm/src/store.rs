@@ -2,6 +2,8 @@
 //!
 //! It decides nothing. See `schema` for the tables and their invariants.
 
+mod accounts;
+mod apply;
 mod blobs;
 mod message;
 mod read;
@@ -11,8 +13,8 @@ mod write;
 use std::io;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
 use ::message::Guid;
+use anyhow::{Context as _, bail};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::record::{Number, Snapshot};

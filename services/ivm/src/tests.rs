@@ -1,12 +1,14 @@
 //! The engine with its real store, without sockets: the other side of the protocol, played.
 
 mod admin;
+mod afterwards;
 mod delivering;
 mod durable;
 mod living;
 mod login;
 mod people;
 mod sending;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -219,9 +221,8 @@ impl Office {
 
     fn answer_to(&mut self, conn: ConnId, id: ObjectId) -> Option<Object> {
         let inbox = self.inboxes.get_mut(&conn)?;
-        let at = inbox
-            .iter()
-            .position(|object| object.header.id == id && object.header.flags.answer)?;
+        let at =
+            inbox.iter().position(|object| object.header.id == id && object.header.flags.answer)?;
         Some(inbox.remove(at))
     }
 
@@ -451,4 +452,8 @@ fn code(object: &Object) -> ErrorCode {
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).into()
+}
+
+fn numbers(portions: &[(u16, u32, Vec<u8>)]) -> Vec<u32> {
+    portions.iter().map(|(_, sequence, _)| *sequence).collect()
 }

@@ -68,12 +68,8 @@ impl Engine {
         let (invitation, code) = self.new_invitation();
         let guid = Guid::new(self.unix_now(), &mut self.rng);
         self.people.reserved.insert(name.clone());
-        let write = Write::AddAccount {
-            guid,
-            name: name.clone(),
-            display: display.clone(),
-            invitation,
-        };
+        let write =
+            Write::AddAccount { guid, name: name.clone(), display: display.clone(), invitation };
         let record = AccountRecord {
             guid,
             name,
@@ -191,9 +187,8 @@ impl Engine {
 
     /// The store has counted.
     pub(super) fn totals(&mut self, asker: Asker, totals: Totals) {
-        let open = |rights: Rights| {
-            move |state: State, has: Rights| state == State::Open && has == rights
-        };
+        let open =
+            |rights: Rights| move |state: State, has: Rights| state == State::Open && has == rights;
         let count = |wanted: &dyn Fn(State, Rights) -> bool| {
             let conns = self.conns.values().map(|peer| &peer.connection);
             conns.filter(|known| wanted(known.state(), known.rights())).count() as u64

@@ -68,7 +68,7 @@ impl Engine {
         if pump.paging.is_some() {
             return Step::Rest;
         }
-        if let Some((message, _)) = pump.from_store() {
+        if let Some((message, _)) = pump.settled() {
             return Step::Page(message);
         }
         if pump.unacknowledged.len() >= self.limits.unacknowledged {

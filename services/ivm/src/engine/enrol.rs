@@ -46,7 +46,8 @@ impl Engine {
         self.check_attempts(conn, "")?;
         let now = self.unix_now();
         let found = self.people.by_invitation(&sha256(code.trim().as_bytes()));
-        let Some((guid, invitation)) = found.and_then(|found| Some((found.guid, found.invitation?)))
+        let Some((guid, invitation)) =
+            found.and_then(|found| Some((found.guid, found.invitation?)))
         else {
             self.count_wrong(conn, None);
             return refusal(ErrorCode::Credentials, "this invitation is not known");

@@ -42,10 +42,8 @@ impl Engine {
         if !aged.copies.is_empty() {
             let people = aged.copies.iter().map(|(_, person)| *person).collect();
             let copies = aged.copies.iter();
-            let writes = copies.map(|(number, person)| Write::Expire {
-                number: *number,
-                person: *person,
-            });
+            let writes =
+                copies.map(|(number, person)| Write::Expire { number: *number, person: *person });
             self.commit(writes.collect(), Then::Expired { people });
         }
         if aged.copies.len() >= MOST as usize {

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use message::login::{
     BindingKind, Bridge, Challenge, Hello, Proof, ServiceHello, TokenHello, Welcome, auth_message,
 };
+use message::people::Topic;
 use message::{ErrorCode, Guid, Object, Refusal, State};
 use rand_core::Rng;
 use voice::account::proof::{Proof as ScramProof, Verifier};
@@ -80,10 +81,8 @@ impl Engine {
         );
         let mut nonce = [0; 32];
         self.rng.fill_bytes(&mut nonce);
-        let answer = Object::answer(
-            &object.header,
-            &Challenge { salt, cost, nonce, server: self.server },
-        );
+        let answer =
+            Object::answer(&object.header, &Challenge { salt, cost, nonce, server: self.server });
         let Some(peer) = self.conns.get_mut(&conn) else { return Ok(()) };
         peer.connection.challenged();
         peer.stage = Stage::Challenged(Box::new(Challenged {
@@ -125,10 +124,10 @@ impl Engine {
         let account = self.people.by_name(&challenged.name);
         let credentials = account.and_then(|account| account.credentials.as_ref());
         // An unknown name takes as long as a known one.
-        let verifier = credentials.map_or(
-            Verifier { stored_key: [0; 32], server_key: [0; 32] },
-            |known| Verifier { stored_key: known.stored_key, server_key: known.server_key },
-        );
+        let verifier =
+            credentials.map_or(Verifier { stored_key: [0; 32], server_key: [0; 32] }, |known| {
+                Verifier { stored_key: known.stored_key, server_key: known.server_key }
+            });
         let (kind, bound): (BindingKind, &[u8]) = bound_to(binding);
         let message = auth_message(&challenged.hello, &challenged.challenge, kind, bound);
         let right = verifier.accepts(&message, &ScramProof(proof.proof));
@@ -171,9 +170,11 @@ impl Engine {
     fn unused_device(&self, account: Guid) -> Option<Guid> {
         let account = self.people.get(account)?;
         let connected = |device: &DeviceRecord| {
-            account.conns.iter().filter_map(|conn| self.conns.get(conn)).any(|peer| {
-                peer.connection.device() == device.guid
-            })
+            account
+                .conns
+                .iter()
+                .filter_map(|conn| self.conns.get(conn))
+                .any(|peer| peer.connection.device() == device.guid)
         };
         let idle = account.devices.values().filter(|device| !connected(device));
         idle.min_by_key(|device| (device.seen, device.guid)).map(|device| device.guid)
@@ -223,7 +224,6 @@ impl Engine {
         proven: Option<([u8; 32], [u8; 32])>,
     ) {
         let conn = asker.conn;
-        self.close_others_of(device, conn);
         let (time, parameters, server) = (self.unix_now(), self.parameters, self.server);
         let Some(person) = self.people.get_mut(account) else { return };
         let Some(peer) = self.conns.get_mut(&conn) else { return };
@@ -257,10 +257,14 @@ impl Engine {
         self.watch(conn);
     }
 
-    /// The same device has connected anew: its old connection is dead, or soon will be.
-    fn close_others_of(&mut self, device: Guid, keep: ConnId) {
+    /// The same device takes messages on another connection now: the old one is dead, or soon will
+    /// be. A connection that only sends may stand beside it.
+    pub(super) fn close_others_of(&mut self, device: Guid, keep: ConnId) {
         let others = self.conns.iter().filter(|(conn, peer)| {
-            **conn != keep && peer.connection.device() == device && !device.is_blank()
+            **conn != keep
+                && peer.connection.device() == device
+                && !device.is_blank()
+                && peer.topics.contains(&Topic::Messages)
         });
         let others: Vec<ConnId> = others.map(|(conn, _)| *conn).collect();
         for conn in others {
@@ -293,9 +297,10 @@ impl Engine {
     /// unprivileged client, bound to its origin.
     pub(super) fn bridge(&mut self, conn: ConnId, object: &Object) -> Served {
         let bridge: Bridge = read(object)?;
-        let greeting = self.conns.get(&conn).is_some_and(|peer| {
-            peer.is_privileged() && peer.connection.state() == State::Greeting
-        });
+        let greeting = self
+            .conns
+            .get(&conn)
+            .is_some_and(|peer| peer.is_privileged() && peer.connection.state() == State::Greeting);
         if !greeting {
             return refusal(ErrorCode::NotPermitted, "only a local service may bridge");
         }
@@ -326,7 +331,11 @@ impl Engine {
             peer.connection.state() <= State::Authenticating
                 && !matches!(peer.stage, Stage::Admitting | Stage::Over)
         });
-        if stranger { Ok(()) } else { refusal(ErrorCode::NotPermitted, "this is logged in already") }
+        if stranger {
+            Ok(())
+        } else {
+            refusal(ErrorCode::NotPermitted, "this is logged in already")
+        }
     }
 
     /// Was there too much guessing?

@@ -33,6 +33,8 @@ impl Engine {
             self.send_roster(conn);
         }
         if news.contains(&Topic::Messages) {
+            let device = self.conns.get(&conn).map(|peer| peer.connection.device());
+            self.close_others_of(device.unwrap_or_default(), conn);
             if let Some(account) = self.people.get_mut(guid) {
                 account.present.insert(conn);
             }

@@ -109,7 +109,8 @@ impl Pump {
     /// The store has told what waits behind [`Pump::after`]; a list of `limit` may not be all.
     pub(super) fn listed(&mut self, found: Vec<(Place, MessageId)>, limit: usize) {
         self.more = found.len() >= limit || self.again;
-        self.after = if self.again { None } else { found.last().map(|found| found.0).or(self.after) };
+        self.after =
+            if self.again { None } else { found.last().map(|found| found.0).or(self.after) };
         (self.listing, self.again) = (false, false);
         for (place, message) in found {
             if !self.knows(place, message) {
@@ -119,7 +120,7 @@ impl Pump {
     }
 
     /// The message that is sent from the store now: the first of those that do not grow.
-    pub(super) fn from_store(&self) -> Option<(MessageId, &Delivery)> {
+    pub(super) fn settled(&self) -> Option<(MessageId, &Delivery)> {
         let settled = self.active.iter().filter(|(_, delivery)| !delivery.live);
         settled.map(|(message, delivery)| (*message, delivery)).min_by_key(|(_, next)| next.place)
     }

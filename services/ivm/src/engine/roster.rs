@@ -106,7 +106,13 @@ impl Engine {
     }
 
     /// The contact list is on disk: all devices of the account are told.
-    pub(super) fn contact_changed(&mut self, asker: Asker, account: Guid, contact: Guid, add: bool) {
+    pub(super) fn contact_changed(
+        &mut self,
+        asker: Asker,
+        account: Guid,
+        contact: Guid,
+        add: bool,
+    ) {
         let Some(person) = self.people.get_mut(account) else { return };
         if add {
             person.contacts.insert(contact);

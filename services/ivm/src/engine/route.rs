@@ -1,9 +1,7 @@
 //! Takes each object to what serves it: the permitted list of rows 85 to 95 as one `match`.
 
-use message::login::{Goodbye, GoingDown};
-use message::{
-    Action, Body, ErrorCode, Guid, Kind, Malformed, Object, Refusal, Rights, State,
-};
+use message::login::{GoingDown, Goodbye};
+use message::{Action, Body, ErrorCode, Guid, Kind, Malformed, Object, Refusal, Rights, State};
 
 use super::Engine;
 use super::conn::ConnId;
@@ -139,9 +137,7 @@ impl Engine {
             | Kind::People
             | Kind::ServerStatus
             | Kind::GoingDown
-            | Kind::Sending => {
-                refusal(ErrorCode::NotPermitted, "only a server may send this kind")
-            }
+            | Kind::Sending => refusal(ErrorCode::NotPermitted, "only a server may send this kind"),
             Kind::Other(_) => refusal(ErrorCode::NotPermitted, "this kind is not known here"),
         }
     }
@@ -175,7 +171,10 @@ impl Engine {
         let asker = Asker { conn, header: object.header };
         match self.person(conn) {
             Ok((_, device)) if goodbye.forget_device => {
-                self.commit(vec![Write::RemoveDevice { device }], Then::Forgotten { asker, device });
+                self.commit(
+                    vec![Write::RemoveDevice { device }],
+                    Then::Forgotten { asker, device },
+                );
             }
             Ok(_) | Err(_) => {
                 self.accepted(asker);

@@ -30,7 +30,12 @@ pub(super) enum Then {
     /// A device's token is kept: it is let in.
     Admit(Box<Admission>),
     /// Credentials are kept.
-    Enrolled { asker: Asker, account: Guid, credentials: Box<message::login::Credentials>, fresh: bool },
+    Enrolled {
+        asker: Asker,
+        account: Guid,
+        credentials: Box<message::login::Credentials>,
+        fresh: bool,
+    },
     /// An account is made.
     Added { asker: Asker, person: Box<NewPerson> },
     /// An invitation is made.

@@ -9,13 +9,13 @@ use message::speech::{Envelope, Happened, Receipt};
 use message::{Guid, MessageId};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
+use super::blobs::{Blobs, Name};
+use super::message::{attachments_of, count, int, mode_of, priority_of, read_message};
+use super::schema::prepare_reader;
 use crate::record::{
     AccountRecord, Aged, Answer, CheckedIn, DeviceRecord, Fault, Invitation, Number, Page, Place,
     Query, Receiving, Stage, StoredPortion, Totals,
 };
-use super::blobs::{Blobs, Name};
-use super::message::{attachments_of, count, int, mode_of, priority_of, read_message};
-use super::schema::prepare_reader;
 
 /// A connection that only reads.
 pub struct Reader {
@@ -268,7 +268,9 @@ impl Reader {
 
     fn totals(&self) -> rusqlite::Result<Totals> {
         self.database
-            .prepare_cached("SELECT count(*), coalesce(sum(bytes), 0) FROM message WHERE purged = 0")?
+            .prepare_cached(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM message WHERE purged = 0",
+            )?
             .query_row([], |row| Ok(Totals { messages: count(row, 0)?, bytes: count(row, 1)? }))
     }
 

@@ -76,6 +76,7 @@ const STEPS: &[&str] = &["
         purged INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX message_incomplete ON message (taken) WHERE stage = 0;
+    CREATE INDEX message_taken ON message (taken) WHERE purged = 0;
     CREATE INDEX message_purged ON message (taken) WHERE purged = 1;
     CREATE TABLE recipient (
         message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,

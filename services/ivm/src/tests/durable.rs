@@ -12,9 +12,8 @@ impl Office {
     fn files(&self) -> usize {
         let root = self.folder.path().join("blobs");
         let folders = std::fs::read_dir(root).expect("readable").flatten();
-        let in_folder = |folder: std::fs::DirEntry| {
-            std::fs::read_dir(folder.path()).map_or(0, Iterator::count)
-        };
+        let in_folder =
+            |folder: std::fs::DirEntry| std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
         folders.map(in_folder).sum()
     }
 

@@ -1,12 +1,12 @@
 //! Keep-alive, going down, and peers that do as they please.
 
+use bytes::Bytes;
 use machine::Span;
-use message::login::{Goodbye, GoingDown};
+use message::login::{GoingDown, Goodbye};
 use message::people::Parameters;
 use message::speech::Mode;
 use message::{Action, ErrorCode, Guid, Header, Kind, Object, ObjectId, Priority};
 use proptest::prelude::{any, prop, proptest};
-use bytes::Bytes;
 
 use super::{Office, code, is_yes};
 use crate::engine::Input;

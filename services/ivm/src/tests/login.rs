@@ -7,14 +7,10 @@ use message::login::{
     ServiceHello, TokenHello, Welcome, auth_message,
 };
 use message::people::{KeyQuery, Parameters};
-use message::{
-    Action, ErrorCode, Guid, Kind, Object, ObjectId, Rights,
-};
+use message::{Action, ErrorCode, Guid, Kind, Object, ObjectId, Rights};
 use voice::account::proof::ServerSignature;
 
-use super::{
-    EXPORTER, Office, SALT, code, credentials, hello, is_yes, login_key,
-};
+use super::{EXPORTER, Office, SALT, code, credentials, hello, is_yes, login_key};
 use crate::engine::Input;
 use crate::limits::Limits;
 
@@ -47,8 +43,7 @@ fn the_server_proves_that_it_knows_the_account_too() {
     let id = office.id();
     let hello = Object::of(id, &hello("anna", None));
     let challenge = office.ask_object(conn, hello.clone());
-    let message =
-        auth_message(&hello.body, &challenge.body, BindingKind::Exporter, &EXPORTER);
+    let message = auth_message(&hello.body, &challenge.body, BindingKind::Exporter, &EXPORTER);
     let key = login_key("anna", SALT);
     let proof = Proof { binding: BindingKind::Exporter, proof: key.prove(&message).0 };
     let welcome: Welcome = office.ask(conn, &proof).read().expect("welcome");
@@ -80,9 +75,11 @@ fn an_unknown_name_gets_the_same_made_up_salt_every_time() {
 fn a_proof_for_another_connection_is_worth_nothing() {
     let mut office = Office::new();
     office.person("anna");
-    for (kind, bound) in
-        [(BindingKind::Exporter, [8; 32].as_slice()), (BindingKind::None, &[]), (BindingKind::Origin, &EXPORTER)]
-    {
+    for (kind, bound) in [
+        (BindingKind::Exporter, [8; 32].as_slice()),
+        (BindingKind::None, &[]),
+        (BindingKind::Origin, &EXPORTER),
+    ] {
         let conn = office.connect();
         let id = office.id();
         let hello = Object::of(id, &hello("anna", None));
@@ -140,11 +137,12 @@ fn a_device_comes_back_with_its_token_until_it_is_forgotten() {
 }
 
 #[test]
-fn a_device_that_connects_anew_replaces_its_old_connection() {
+fn a_device_takes_messages_on_its_newest_connection_only() {
     let mut office = Office::new();
-    office.person("anna");
-    let anna = office.log_in("anna");
+    let anna = office.present("anna");
     let back = office.come_back(&anna);
+    assert!(!office.closed.contains(&anna.conn), "one that only sends may stand beside it");
+    office.attend(&back);
     assert!(office.closed.contains(&anna.conn));
     assert!(!office.closed.contains(&back.conn));
     let last = office.take(anna.conn).pop().expect("a reason");
@@ -248,8 +246,7 @@ fn a_bridged_connection_is_a_client_whatever_the_bridge_may_do() {
     let mut office = Office::new();
     office.person("anna");
     let conn = office.connect_service();
-    let bridge =
-        Bridge { origin: "https://office:8443".into(), remote: "192.0.2.7".into() };
+    let bridge = Bridge { origin: "https://office:8443".into(), remote: "192.0.2.7".into() };
     assert!(is_yes(&office.ask(conn, &bridge)));
     let call = message::admin::AskStatus {};
     assert_eq!(code(&office.ask(conn, &call)), ErrorCode::NotPermitted);

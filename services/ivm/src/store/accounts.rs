@@ -1,0 +1,137 @@
+//! One write, as statements: accounts, contacts, devices.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+
+use super::apply::close;
+use super::blobs::Name;
+use super::message::int;
+use crate::record::{DeviceRecord, Fault, Invitation, Number, Write};
+
+/// Carries one write about people out.
+pub(super) fn apply_to_people(
+    database: &Connection,
+    write: &Write,
+    doomed: &mut BTreeSet<Name>,
+) -> Result<(), Fault> {
+    match write {
+        Write::AddAccount { guid, name, display, invitation } => {
+            database.execute(
+                "INSERT INTO account (guid, name, display, status, invitation, invitation_expires)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+                params![guid.bytes(), name, display, invitation.hash, int(invitation.expires)],
+            )?;
+        }
+        Write::SetInvitation { account, invitation } => {
+            let Invitation { hash, expires } = invitation;
+            database.execute(
+                "UPDATE account SET invitation = ?2, invitation_expires = ?3 WHERE guid = ?1",
+                params![account.bytes(), hash, int(*expires)],
+            )?;
+        }
+        Write::Enrol { account, credentials } => {
+            set_credentials(database, account.bytes(), credentials)?;
+            database.execute(
+                "UPDATE account SET invitation = NULL, invitation_expires = NULL WHERE guid = ?1",
+                [account.bytes()],
+            )?;
+            database.execute("DELETE FROM device WHERE account = ?1", [account.bytes()])?;
+        }
+        Write::SetCredentials { account, credentials } => {
+            set_credentials(database, account.bytes(), credentials)?;
+        }
+        Write::RemoveAccount { account } => remove_account(database, account.bytes(), doomed)?,
+        Write::SetStatus { account, status } => {
+            database
+                .prepare_cached("UPDATE account SET status = ?2 WHERE guid = ?1")?
+                .execute(params![account.bytes(), *status as u8])?;
+        }
+        Write::SetContact { account, contact, add: true } => {
+            database.execute(
+                "INSERT OR IGNORE INTO contact (account, contact) VALUES (?1, ?2)",
+                [account.bytes(), contact.bytes()],
+            )?;
+        }
+        Write::SetContact { account, contact, add: false } => {
+            database.execute(
+                "DELETE FROM contact WHERE account = ?1 AND contact = ?2",
+                [account.bytes(), contact.bytes()],
+            )?;
+        }
+        Write::PutDevice(device) => put_device(database, device)?,
+        Write::RemoveDevice { device } => {
+            database.execute("DELETE FROM device WHERE guid = ?1", [device.bytes()])?;
+        }
+        Write::Open(_)
+        | Write::Portion { .. }
+        | Write::Complete { .. }
+        | Write::Cut { .. }
+        | Write::Receipt { .. }
+        | Write::Discard { .. }
+        | Write::Expire { .. }
+        | Write::Forget { .. } => {}
+    }
+    Ok(())
+}
+
+fn set_credentials(
+    database: &Connection,
+    account: &[u8; 16],
+    credentials: &message::login::Credentials,
+) -> rusqlite::Result<()> {
+    let cost = credentials.cost;
+    database.execute(
+        "UPDATE account SET salt = ?2, memory_kib = ?3, passes = ?4, lanes = ?5, stored_key = ?6,
+             server_key = ?7, public_key = ?8, sealed_key = ?9, recovery_key = ?10
+         WHERE guid = ?1",
+        params![
+            account,
+            credentials.salt,
+            cost.memory_kib,
+            cost.passes,
+            cost.lanes,
+            credentials.stored_key,
+            credentials.server_key,
+            credentials.public_key,
+            credentials.sealed_key,
+            credentials.recovery_key
+        ],
+    )?;
+    Ok(())
+}
+
+fn put_device(database: &Connection, device: &DeviceRecord) -> rusqlite::Result<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO device (guid, account, name, token, seen) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (guid) DO UPDATE SET
+                 account = ?2, name = ?3, token = ?4, seen = ?5",
+        )?
+        .execute(params![
+            device.guid.bytes(),
+            device.account.bytes(),
+            device.name,
+            device.token,
+            int(device.seen)
+        ])?;
+    Ok(())
+}
+
+fn remove_account(
+    database: &Connection,
+    account: &[u8; 16],
+    doomed: &mut BTreeSet<Name>,
+) -> Result<(), Fault> {
+    let numbers = {
+        let mut open =
+            database.prepare("SELECT message FROM recipient WHERE person = ?1 AND closed = 0")?;
+        let numbers = open.query_map([account], |row| row.get(0))?;
+        numbers.collect::<rusqlite::Result<Vec<i64>>>()?
+    };
+    for number in numbers {
+        close(database, Number(number.unsigned_abs()), account, doomed)?;
+    }
+    database.execute("DELETE FROM account WHERE guid = ?1", [account])?;
+    Ok(())
+}
