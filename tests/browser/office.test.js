@@ -6,11 +6,11 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Appliance, build } from './lib/appliance.js';
 import { launch, openPage } from './lib/chromium.js';
-import { deaf, ear, whatWasHeard } from './lib/ear.js';
+import { deaf, whatWasHeard } from './lib/ear.js';
+import { again, choose, join, messages, PASSWORD, shot, speak, untilSilent } from './lib/person.js';
 import { likeness, readWav, speechFile } from './lib/speech.js';
 
 const SHOTS = fileURLToPath(new URL('shots/', import.meta.url));
-const PASSWORD = 'three quiet words';
 const ALIKE = 0.9;
 
 const appliance = new Appliance();
@@ -33,56 +33,10 @@ after(async () => {
   await appliance.remove();
 });
 
-const messages = (page) => page.locator('.message');
-const shot = (page, name) => page.screenshot({ path: `${SHOTS}real-${name}.png` });
-
-async function join(link) {
-  const page = await openPage(browser);
-  await page.addInitScript(ear);
-  await page.goto(link);
-  await page.getByLabel('Choose a password').fill(PASSWORD);
-  await page.getByLabel('The password again').fill(PASSWORD);
-  await shot(page, 'join');
-  await page.getByRole('button', { name: 'Join' }).click();
-  await page.getByText('I keep it in a safe place').click({ timeout: 60_000 });
-  assert.match(await page.textContent('#recovery-code'), /\w{4}/);
-  await page.getByRole('button', { name: 'Start talking' }).click();
-  await page.waitForSelector('body[data-screen=app]');
-  await page.waitForFunction(() => document.getElementById('me-status').textContent === 'On-line');
-  return page;
-}
-
-async function choose(page, name, mode) {
-  const box = page.locator('.person', { hasText: name }).locator('input');
-  if (!await box.isChecked()) await box.check({ force: true });
-  await page.locator(`input[name=mode][value=${mode}]`).check({ force: true });
-}
-
-/** Speaks the whole file, then presses the button again. */
-async function speak(page, { during = async () => {} } = {}) {
-  await page.click('#talk-button');
-  await page.waitForSelector('#composer[data-state=talking] #talk-time:visible');
-  await during();
-  await page.waitForTimeout(speech_ms);
-  await page.click('#talk-button');
-}
-
-/** Opens a page of the same browser profile again. */
-async function again(page) {
-  const next = await page.context().newPage();
-  next.complaints = page.complaints;
-  await next.addInitScript(ear);
-  await next.goto(appliance.ready.https);
-  await next.waitForSelector('body[data-screen=app]');
-  return next;
-}
-
-async function sounds(page, wanted = ALIKE) {
-  const heard = await whatWasHeard(page);
-  const { likeness: alike, at_s } = likeness(speech, heard);
-  if (process.env.KEEP_SOUND) (await import('node:fs')).writeFileSync(`/tmp/heard-${Date.now()}.json`, JSON.stringify({ alike, at_s, rate: heard.rate, samples: Array.from(heard.samples) }));
-  assert.ok(alike > wanted, `what was heard is like what was said: ${alike.toFixed(3)}`);
-  return alike;
+/** Was what the page played since it was last made deaf that which was said? */
+async function sounds(page) {
+  const { likeness: alike } = likeness(speech, await whatWasHeard(page));
+  assert.ok(alike > ALIKE, `what was heard is like what was said: ${alike.toFixed(3)}`);
 }
 
 describe('an office', { concurrency: false }, () => {
@@ -106,8 +60,8 @@ describe('an office', { concurrency: false }, () => {
 
   // rows 11, 79, 83
   it('two people join by their links and see each other', async () => {
-    anna = await join(invitations.anna);
-    ben = await join(invitations.ben);
+    anna = await join(browser, invitations.anna);
+    ben = await join(browser, invitations.ben);
     await anna.locator('.person', { hasText: 'Ben Okafor' }).getByText('On-line').waitFor();
     await ben.locator('.person', { hasText: 'Anna Berg' }).getByText('On-line').waitFor();
     await shot(anna, 'joined');
@@ -116,10 +70,9 @@ describe('an office', { concurrency: false }, () => {
   // rows 1, 9, 12, 13, 15, 16, 21, 22, 28, 64
   it('a recorded message is reviewed, sent, and heard as it was spoken', async () => {
     await choose(anna, 'Ben Okafor', 'record');
-    await speak(anna);
+    await speak(anna, speech_ms);
     await anna.waitForSelector('#composer[data-state=review]');
     await shot(anna, 'review');
-    await deaf(anna).catch(() => {});
     await anna.click('#review-play');
     await anna.waitForFunction(() => window.heard.pieces.length > 0);
     await anna.click('#send');
@@ -128,7 +81,7 @@ describe('an office', { concurrency: false }, () => {
     await messages(ben).first().locator('.play').click();
     await messages(ben).first().and(ben.locator('[data-playing=true]')).waitFor();
     await shot(ben, 'playing');
-    await ben.waitForFunction(() => !document.querySelector('[data-playing=true]'), null, { timeout: speech_ms + 15_000 });
+    await untilSilent(ben);
     await sounds(ben);
     await anna.locator('.message .ticks', { hasText: 'Heard' }).waitFor();
     await ben.waitForFunction(() => document.title === 'IVM');
@@ -136,17 +89,14 @@ describe('an office', { concurrency: false }, () => {
 
   // rows 65, 66, 67, 69, 70
   it('a live message is heard while it is being spoken', async () => {
-    await anna.waitForTimeout(4_500);
     await deaf(ben);
     await choose(anna, 'Ben Okafor', 'live');
-    await speak(anna, {
-      during: async () => {
-        await ben.locator('.message[data-live=true][data-playing=true]').waitFor({ timeout: 10_000 });
-        await shot(anna, 'live-speaking');
-        await shot(ben, 'live-hearing');
-      },
+    await speak(anna, speech_ms, async () => {
+      await ben.locator('.message[data-live=true][data-playing=true]').waitFor({ timeout: 10_000 });
+      await shot(anna, 'live-speaking');
+      await shot(ben, 'live-hearing');
     });
-    await ben.waitForFunction(() => !document.querySelector('[data-playing=true]'), null, { timeout: 30_000 });
+    await untilSilent(ben);
     await sounds(ben);
     assert.equal(await messages(ben).count(), 2);
   });
@@ -171,16 +121,15 @@ describe('an office', { concurrency: false }, () => {
     await ben.close();
     await anna.locator('.person', { hasText: 'Ben Okafor' }).getByText('Off-line').waitFor({ timeout: 30_000 });
     await choose(anna, 'Ben Okafor', 'record');
-    await anna.waitForTimeout(4_500);
-    await speak(anna);
+    await speak(anna, speech_ms);
     await anna.waitForSelector('#composer[data-state=review]');
     await anna.click('#send');
     await anna.locator('.message .ticks', { hasText: 'Sent' }).first().waitFor();
-    ben = await again(ben);
+    ben = await again(ben, appliance.ready.https);
     await messages(ben).nth(3).waitFor();
     await messages(ben).first().locator('.play').click();
     await ben.waitForFunction(() => document.querySelector('[data-playing=true]'));
-    await ben.waitForFunction(() => !document.querySelector('[data-playing=true]'), null, { timeout: speech_ms + 15_000 });
+    await untilSilent(ben);
     await sounds(ben);
   });
 
@@ -189,8 +138,7 @@ describe('an office', { concurrency: false }, () => {
     await anna.waitForSelector('#banner:visible');
     await shot(anna, 'offline');
     await choose(anna, 'Ben Okafor', 'record');
-    await anna.waitForTimeout(4_500);
-    await speak(anna);
+    await speak(anna, speech_ms);
     await anna.waitForSelector('#composer[data-state=review]');
     await anna.click('#send');
     await anna.locator('.message .ticks', { hasText: 'Sending' }).waitFor();
@@ -205,7 +153,7 @@ describe('an office', { concurrency: false }, () => {
     assert.ok(kept);
     await appliance.stop();
     await ben.close();
-    ben = await again(ben);
+    ben = await again(ben, appliance.ready.https);
     await messages(ben).nth(4).waitFor();
     await ben.waitForSelector('#banner:visible');
     await appliance.start();

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 const FOLDERS = ['/usr/share/asterisk/sounds/en', '/usr/share/asterisk/sounds/en_US_f_Allison'];
 const FRAME_S = 0.04;
+const HOP_S = 0.01;
+const FLOOR_DB = -50;
 
 /** A WAV file at 48 kHz of these prompts, one behind the other. */
 export function speechFile(...prompts) {
@@ -25,14 +27,15 @@ export function readWav(file) {
   return { rate: data.readUInt32LE(24), samples };
 }
 
-/** Loudness of each frame of 40 ms. */
+/** Energy of frames of 40 ms, one every 10 ms, in dB down to a floor: a change of gain only shifts it. */
 export function envelope({ rate, samples }) {
   const frame = Math.round(rate * FRAME_S);
-  const frames = Math.floor(samples.length / frame);
+  const hop = Math.round(rate * HOP_S);
+  const frames = Math.max(0, Math.floor((samples.length - frame) / hop) + 1);
   return Float64Array.from({ length: frames }, (_, i) => {
     let sum = 0;
-    for (let k = i * frame; k < (i + 1) * frame; k += 1) sum += samples[k] * samples[k];
-    return Math.sqrt(sum / frame);
+    for (let k = i * hop; k < i * hop + frame; k += 1) sum += samples[k] * samples[k];
+    return Math.max(FLOOR_DB, 10 * Math.log10(sum / frame + 1e-12));
   });
 }
 
@@ -47,7 +50,7 @@ export function likeness(spoken, heard) {
     const to = Math.min(a.length, b.length - shift);
     if (to - from < least) continue;
     const value = correlation(a.subarray(from, to), b.subarray(from + shift, to + shift));
-    if (value > best.likeness) best = { likeness: value, at_s: shift * FRAME_S };
+    if (value > best.likeness) best = { likeness: value, at_s: shift * HOP_S };
   }
   return best;
 }

@@ -27,13 +27,21 @@ function set(element, name, value) {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** Brings the icons into the page, so that a new one is there at once. */
+export async function bringIcons() {
+  const sprite = new DOMParser().parseFromString(await (await fetch('/icons/sprite.svg')).text(), 'image/svg+xml').documentElement;
+  sprite.setAttribute('class', 'visually-hidden');
+  sprite.setAttribute('aria-hidden', 'true');
+  document.body.append(document.importNode(sprite, true));
+}
+
 /** An icon of the sprite. */
 export function icon(name, className = 'icon') {
   const svg = document.createElementNS(SVG, 'svg');
   const use = document.createElementNS(SVG, 'use');
   svg.setAttribute('class', className);
   svg.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `/icons/sprite.svg#${name}`);
+  use.setAttribute('href', `#icon-${name}`);
   svg.append(use);
   return svg;
 }
@@ -41,7 +49,7 @@ export function icon(name, className = 'icon') {
 /** Shows another icon in an element made by `icon`, or standing in the page. */
 export function setIcon(svg, name) {
   const use = svg.firstElementChild;
-  const href = `/icons/sprite.svg#${name}`;
+  const href = `#icon-${name}`;
   if (use.getAttribute('href') !== href) use.setAttribute('href', href);
 }
 

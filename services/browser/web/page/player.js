@@ -9,6 +9,7 @@ export class Player extends EventTarget {
   #at = new Map();
   #queue = [];
   #current = null;
+  #position = 0;
 
   constructor(engine, speaker) {
     super();
@@ -25,6 +26,11 @@ export class Player extends EventTarget {
   /** Where a message stands, in milliseconds; 0 for the start. */
   at(message) {
     return this.#at.get(message) ?? 0;
+  }
+
+  /** Where that which plays now is, in milliseconds. */
+  get position() {
+    return this.#position;
   }
 
   get speed() {
@@ -81,8 +87,10 @@ export class Player extends EventTarget {
     const playing = this.#engine.playing;
     const before = this.#current;
     this.#current = playing?.message ?? null;
-    if (playing) this.#at.set(playing.message, playing.at);
+    this.#position = playing?.at ?? 0;
+    if (playing && playing.message !== this.#engine.draft?.id) this.#at.set(playing.message, playing.at);
     if (before && before !== this.#current) {
+      // What was heard to its end begins at the start the next time.
       const length = this.#engine.messages.get(before)?.duration_ms ?? 0;
       if (this.at(before) >= length - 400) this.#at.delete(before);
       if (!this.#current) this.#next();

@@ -1,12 +1,14 @@
 // What both pages do first: theme, engine, sound, and the words when the engine cannot be had.
 import { Microphone } from '../sound/microphone.js';
 import { Speaker } from '../sound/speaker.js';
+import { bringIcons } from './dom.js';
 import { Engine } from './engine.js';
 import { showTheme } from './theme.js';
 
 /** The engine with its ears and mouth. */
 export function startEngine() {
   showTheme();
+  bringIcons();
   const engine = new Engine();
   const microphone = new Microphone();
   const speaker = new Speaker();

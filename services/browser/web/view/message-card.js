@@ -47,6 +47,7 @@ export class MessageCard {
     this.node.setAttribute('aria-label', this.#inWords());
     const who = this.#on.engine.person(received ? message.sender : message.recipients[0] ?? message.sender);
     arrange(this.#top, [face(received ? { ...who, display: message.sender_display } : who, '', false), this.#who(), this.#buttons(), this.#sound]);
+    this.#sound.hidden = message.duration_ms === 0 && !['arriving', 'sending'].includes(message.state);
     this.#foot.replaceChildren(...this.#footParts());
     this.open(this.#opened);
     this.follow();

@@ -26,6 +26,7 @@ export class Messages {
     engine.addEventListener('messages', () => this.#show());
     engine.addEventListener('people', () => this.#namesChanged());
     engine.addEventListener('session', () => this.#show());
+    engine.addEventListener('draft', () => this.#draftChanged());
     player.addEventListener('change', () => this.#follow());
     document.addEventListener('ivm-theme', () => this.#cards.forEach((card) => card.draw()));
     for (const button of find('messages').querySelectorAll('[data-filter]')) button.addEventListener('click', () => this.#choose(button));
@@ -43,7 +44,7 @@ export class Messages {
 
   #matching() {
     return this.#engine.order.map((id) => this.#engine.messages.get(id))
-      .filter((message) => message && (this.#filter === 'all' || message.direction === this.#filter));
+      .filter((message) => message && message.id !== this.#engine.draft?.id && (this.#filter === 'all' || message.direction === this.#filter));
   }
 
   /** Not heard yet, or being heard: a message does not run away from under the finger. */
@@ -85,6 +86,15 @@ export class Messages {
     return card.node;
   }
 
+  /** What is being said live stands in the composer until it is said. */
+  #draftChanged() {
+    const id = this.#engine.draft?.id ?? null;
+    if (id === this.#draft) return;
+    this.#draft = id;
+    this.#show();
+  }
+
+  #draft = null;
   #playing = null;
 
   #follow() {

@@ -61,7 +61,7 @@ export class Review {
     find('send').hidden = !(spoken || (ready && draft.attachments.length > 0));
     find('send').setAttribute('aria-disabled', String(ready && draft.recipients.length === 0));
     if (!spoken) return;
-    const at = this.#plays ? this.#player.at(draft.id) : 0;
+    const at = this.#plays ? this.#player.position : 0;
     setIcon(find('review-play').querySelector('svg'), this.#plays ? 'pause' : 'play');
     find('review-play').setAttribute('aria-label', this.#plays ? 'Stop' : 'Listen to it');
     setText(find('review-time'), this.#plays ? `${clock(at)} / ${clock(draft.duration_ms)}` : clock(draft.duration_ms));
