@@ -41,7 +41,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::limits::Limits;
-use crate::record::{Answer, Fault, Number, Outcome, Query, Snapshot, Ticket, Write};
+use crate::record::{Answer, Fault, Instant, Number, Outcome, Query, Snapshot, Ticket, Write};
 
 use attempts::Attempts;
 use conn::Conn;
@@ -192,6 +192,8 @@ pub struct Engine {
     server: Guid,
     secret: [u8; 32],
     unix_start: u64,
+    /// The server's age at [`Moment::START`].
+    age_start: u64,
     now: Moment,
     rng: ChaCha20Rng,
     conns: BTreeMap<ConnId, Conn>,
@@ -226,6 +228,7 @@ impl Engine {
             server: snapshot.server,
             secret: snapshot.secret,
             unix_start: setup.unix_start,
+            age_start: snapshot.age,
             now: Moment::START,
             rng: ChaCha20Rng::from_seed(setup.seed),
             conns: BTreeMap::new(),
@@ -250,6 +253,12 @@ impl Engine {
     /// The wall clock now, unix milliseconds: shown to people and kept, never used for order.
     fn unix_now(&self) -> u64 {
         self.unix_start.saturating_add(self.now.millis())
+    }
+
+    /// Now, by the wall clock and by the server's own age.
+    fn instant(&self) -> Instant {
+        let age = self.age_start.saturating_add(self.now.millis());
+        Instant { unix: self.unix_now(), age }
     }
 
     /// Queues an object for a connection; one that reads too slowly is closed.

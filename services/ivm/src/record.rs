@@ -25,6 +25,16 @@ pub struct Ticket(pub u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number(pub u64);
 
+/// A point in time, twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Instant {
+    /// By the wall clock, unix milliseconds: to be shown.
+    pub unix: u64,
+    /// By the server's own age, the milliseconds that it has run since it was made: to measure how
+    /// long something was kept. Setting the wall clock, back or by decades, changes nothing of it.
+    pub age: u64,
+}
+
 /// One change to what is kept.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -108,10 +118,12 @@ pub enum Write {
     Complete {
         /// The message.
         number: Number,
+        /// How many streams it has. Refused with [`Fault::Gap`] if one of them has no end.
+        streams: u16,
         /// Bytes of all portions.
         bytes: u64,
-        /// When, unix milliseconds.
-        time: u64,
+        /// When.
+        at: Instant,
     },
     /// The message will never be complete; its portions are dropped.
     Cut {
@@ -130,8 +142,8 @@ pub enum Write {
         delivered: bool,
         /// Has the person heard it?
         played: bool,
-        /// When, unix milliseconds.
-        time: u64,
+        /// When.
+        at: Instant,
     },
     /// A person wants the message no more. Answered by [`Outcome::Discarded`].
     Discard {
@@ -147,10 +159,15 @@ pub enum Write {
         /// Whose copy.
         person: Guid,
     },
-    /// Forget messages of which no copy is left and that arrived before this time.
+    /// Forget messages of which no copy is left and that arrived before this age.
     Forget {
-        /// Unix milliseconds.
+        /// See [`Instant::age`].
         before: u64,
+    },
+    /// How old the server is by now.
+    Age {
+        /// See [`Instant::age`].
+        age: u64,
     },
 }
 

@@ -64,23 +64,24 @@ impl Store {
         if removed > 0 {
             log::info!(removed; "removed files that no message names");
         }
-        let (server, secret) = identity(&database, birth).context("reading the server's name")?;
+        let (server, secret, age) =
+            identity(&database, birth).context("reading the server's name")?;
         let asker = Reader::open(path, blobs.clone()).context("opening the database to read")?;
         let pager = Reader::open(path, blobs.clone()).context("opening the database to read")?;
         let accounts = asker.accounts().context("reading the accounts")?;
         let next = next_number(&database).context("reading the newest message")?;
         let writer = Writer { database, blobs };
-        Ok((Self { writer, asker, pager }, Snapshot { server, secret, accounts, next }))
+        Ok((Self { writer, asker, pager }, Snapshot { server, secret, accounts, next, age }))
     }
 }
 
-fn identity(database: &Connection, birth: Birth) -> rusqlite::Result<(Guid, [u8; 32])> {
+fn identity(database: &Connection, birth: Birth) -> rusqlite::Result<(Guid, [u8; 32], u64)> {
     database.execute(
-        "INSERT OR IGNORE INTO server (one, guid, secret) VALUES (1, ?1, ?2)",
+        "INSERT OR IGNORE INTO server (one, guid, secret, age) VALUES (1, ?1, ?2, 0)",
         params![birth.server.bytes(), birth.secret],
     )?;
-    database.query_row("SELECT guid, secret FROM server", [], |row| {
-        Ok((Guid::from_bytes(row.get(0)?), row.get(1)?))
+    database.query_row("SELECT guid, secret, age FROM server", [], |row| {
+        Ok((Guid::from_bytes(row.get(0)?), row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs()))
     })
 }
 

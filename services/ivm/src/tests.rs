@@ -54,6 +54,9 @@ struct Office {
     /// Batches are held, as by a slow disk.
     slow_disk: bool,
     held: Vec<(Ticket, Vec<Write>)>,
+    /// Answers are held, as by a busy store; they were read at once.
+    slow_answers: bool,
+    answers: Vec<Input>,
     /// What the disk says to every batch.
     fault: Option<Fault>,
     numbers: u8,
@@ -91,6 +94,8 @@ impl Office {
             stalled: BTreeSet::new(),
             slow_disk: false,
             held: Vec::new(),
+            slow_answers: false,
+            answers: Vec::new(),
             fault: None,
             numbers: 0,
             connections: 0,
@@ -142,9 +147,22 @@ impl Office {
             Output::Load { ticket, query } => {
                 let store = self.store.as_ref().expect("open");
                 let answer = store.asker.answer(&query);
-                self.engine.handle(Input::Answered { ticket, answer }, self.now);
+                let input = Input::Answered { ticket, answer };
+                if self.slow_answers {
+                    self.answers.push(input);
+                } else {
+                    self.engine.handle(input, self.now);
+                }
             }
             Output::Drained => self.drained = true,
+        }
+    }
+
+    /// The busy store has caught up.
+    fn answer_all(&mut self) {
+        self.slow_answers = false;
+        for input in std::mem::take(&mut self.answers) {
+            self.input(input);
         }
     }
 
@@ -332,6 +350,16 @@ impl Office {
         self.attend(&device);
         self.take(device.conn);
         device
+    }
+
+    /// As [`Office::attend`], while the store is busy: only the check-in is answered.
+    fn attend_slowly(&mut self, device: &Device) {
+        let topics = vec![Topic::Messages];
+        self.ask(device.conn, &Subscription { topics });
+        self.tell(device.conn, &CheckIn::default());
+        for input in std::mem::take(&mut self.answers) {
+            self.input(input);
+        }
     }
 
     fn leave(&mut self, device: &Device) {

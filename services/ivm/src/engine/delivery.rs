@@ -179,8 +179,7 @@ impl Engine {
             header.destination = recipient;
             objects.push(Object { header, body });
         }
-        let stuck = objects.is_empty() && !end;
-        if !delivery.live && (end || stuck) {
+        if !delivery.live && end {
             peer.pump.active.remove(&message);
             peer.pump.unacknowledged.insert(message);
         }

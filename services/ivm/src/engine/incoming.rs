@@ -184,7 +184,7 @@ mod tests {
     use message::{Guid, MessageId, Priority};
 
     use super::{Incoming, Verdict};
-    use crate::record::{MessageRecord, Number, Stage};
+    use crate::record::{Instant, MessageRecord, Number, Stage};
 
     fn incoming() -> Incoming {
         let record = MessageRecord {
@@ -200,7 +200,7 @@ mod tests {
             sender_display: String::new(),
             sender_key: [0; 32],
             created: 0,
-            taken: 0,
+            taken: Instant::default(),
             reply_to: None,
             recipients: Vec::new(),
             stage: Stage::Incomplete,

@@ -191,7 +191,7 @@ impl Engine {
             sender_display: display,
             sender_key: key.unwrap_or_default(),
             created: send.created,
-            taken: self.unix_now(),
+            taken: self.instant(),
             reply_to: send.reply_to,
             recipients,
             stage: Stage::Incomplete,

@@ -1,5 +1,6 @@
 //! What is kept for how long: unfinished messages, copies that every device has, copies that
-//! nobody fetched. The wall clock decides, and only here.
+//! nobody fetched. The server's own age decides: the wall clock may be set, and an appliance without a
+//! battery wakes up in 1970.
 
 use machine::Span;
 
@@ -16,7 +17,7 @@ const DAY_MS: u64 = 24 * 3_600_000;
 impl Engine {
     /// Looks for messages whose time may be over.
     pub(super) fn sweep(&mut self) {
-        let now = self.unix_now();
+        let now = self.instant().age;
         let retention = u64::from(self.parameters.retention_days) * DAY_MS;
         let query = Query::Aged {
             incomplete_before: now.saturating_sub(self.limits.unfinished.millis()),
@@ -50,8 +51,9 @@ impl Engine {
             self.timers.set(Timer::Sweep, self.now + SOON);
         } else {
             let retention = u64::from(self.parameters.retention_days) * DAY_MS;
-            let before = self.unix_now().saturating_sub(2 * retention);
-            self.commit(vec![Write::Forget { before }], Then::Nothing);
+            let age = self.instant().age;
+            let before = age.saturating_sub(2 * retention);
+            self.commit(vec![Write::Age { age }, Write::Forget { before }], Then::Nothing);
             self.sweep_later();
         }
     }

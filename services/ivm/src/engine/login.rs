@@ -12,7 +12,6 @@ use bytes::Bytes;
 use message::login::{
     BindingKind, Bridge, Challenge, Hello, Proof, ServiceHello, TokenHello, Welcome, auth_message,
 };
-use message::people::Topic;
 use message::{ErrorCode, Guid, Object, Refusal, State};
 use rand_core::Rng;
 use voice::account::proof::{Proof as ScramProof, Verifier};
@@ -257,17 +256,18 @@ impl Engine {
         self.watch(conn);
     }
 
-    /// The same device takes messages on another connection now: the old one is dead, or soon will
-    /// be. A connection that only sends may stand beside it.
-    pub(super) fn close_others_of(&mut self, device: Guid, keep: ConnId) {
-        let others = self.conns.iter().filter(|(conn, peer)| {
-            **conn != keep
-                && peer.connection.device() == device
-                && !device.is_blank()
-                && peer.topics.contains(&Topic::Messages)
+    /// Of a device's connections that take messages only the newest lives: an older one is dead, or
+    /// soon will be.
+    pub(super) fn close_older(&mut self, newest: ConnId) {
+        let Some(peer) = self.conns.get(&newest) else { return };
+        let (person, device) = (peer.connection.peer(), peer.connection.device());
+        let Some(account) = self.people.get(person) else { return };
+        let older = account.present.iter().filter(|conn| {
+            **conn != newest
+                && self.conns.get(conn).is_some_and(|peer| peer.connection.device() == device)
         });
-        let others: Vec<ConnId> = others.map(|(conn, _)| *conn).collect();
-        for conn in others {
+        let older: Vec<ConnId> = older.copied().collect();
+        for conn in older {
             self.drop_conn(conn, ErrorCode::Conflict, "this device has connected anew");
         }
     }

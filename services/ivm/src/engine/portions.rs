@@ -62,7 +62,7 @@ impl Engine {
     fn take_portion(&mut self, object: &Object, portion: &Portion<'_>) -> Served {
         let message = portion.message;
         let (stream, sequence, last) = (portion.stream, portion.sequence, portion.last);
-        let time = self.unix_now();
+        let at = self.instant();
         let Some(incoming) = self.incoming.get_mut(&message) else { return Ok(()) };
         if incoming.record.bytes + object.body.len() as u64 > self.limits.message_bytes {
             self.cut(message, None);
@@ -72,12 +72,13 @@ impl Engine {
         let body = object.body.clone();
         let complete = incoming.take(stream, last, body.clone());
         incoming.writing += 1;
-        let (number, bytes) = (incoming.record.number, incoming.record.bytes);
+        let record = &incoming.record;
+        let (number, streams, bytes) = (record.number, record.stream_count(), record.bytes);
         let epoch = incoming.epoch;
         let mut writes =
             vec![Write::Portion { number, stream, sequence, last, body: body.clone() }];
         if complete {
-            writes.push(Write::Complete { number, bytes, time });
+            writes.push(Write::Complete { number, streams, bytes, at });
         }
         self.commit(writes, Then::Stored { message, epoch, stream, complete });
         self.forward(message, stream, sequence, &body);

@@ -33,11 +33,10 @@ impl Engine {
             self.send_roster(conn);
         }
         if news.contains(&Topic::Messages) {
-            let device = self.conns.get(&conn).map(|peer| peer.connection.device());
-            self.close_others_of(device.unwrap_or_default(), conn);
             if let Some(account) = self.people.get_mut(guid) {
                 account.present.insert(conn);
             }
+            self.close_older(conn);
             self.presence_changed(guid);
             self.catch_live(conn);
         }
@@ -53,11 +52,14 @@ impl Engine {
             peer.topics.remove(topic);
         }
         let guid = peer.connection.peer();
-        if topics.contains(&Topic::Messages)
-            && let Some(account) = self.people.get_mut(guid)
-            && account.present.remove(&conn)
-        {
-            self.presence_changed(guid);
+        if topics.contains(&Topic::Messages) {
+            let pump = std::mem::take(&mut peer.pump);
+            for message in pump.active.keys() {
+                self.unfollow(conn, *message);
+            }
+            if self.people.get_mut(guid).is_some_and(|account| account.present.remove(&conn)) {
+                self.presence_changed(guid);
+            }
         }
         self.accepted(Asker { conn, header: object.header });
         Ok(())

@@ -19,16 +19,27 @@ impl Engine {
             Happened::Delivered => (true, false),
             Happened::Played => (false, true),
         };
-        if delivered && let Some(peer) = self.conns.get_mut(&conn) {
-            peer.pump.settle(said.message);
-            self.dirty.insert(conn);
+        if delivered {
+            self.settle(person, device, said.message);
         }
-        let (message, time) = (said.message, self.unix_now());
-        let receipt = Receipt { person, time, ..said };
-        let write = Write::Receipt { message, person, device, delivered, played, time };
+        let (message, at) = (said.message, self.instant());
+        let receipt = Receipt { person, time: at.unix, ..said };
+        let write = Write::Receipt { message, person, device, delivered, played, at };
         let asker = Asker { conn, header: object.header };
         self.commit(vec![write], Then::Receipt { asker, receipt });
         Ok(())
+    }
+
+    /// A device has a message: none of its connections is sent it any more.
+    fn settle(&mut self, person: Guid, device: Guid, message: MessageId) {
+        let Some(account) = self.people.get(person) else { return };
+        for conn in &account.conns {
+            let Some(peer) = self.conns.get_mut(conn) else { continue };
+            if peer.connection.device() == device {
+                peer.pump.settle(message);
+                self.dirty.insert(*conn);
+            }
+        }
     }
 
     /// The receipt is on disk: the sender is told, and of "played" the person's other devices.

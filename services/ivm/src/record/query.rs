@@ -52,7 +52,7 @@ pub enum Query {
     },
     /// Messages whose time may be over. [`Answer::Aged`].
     Aged {
-        /// Incomplete ones that arrived before, unix milliseconds.
+        /// Incomplete ones that arrived before this age of the server.
         incomplete_before: u64,
         /// Copies that all devices have, delivered before.
         delivered_before: u64,
@@ -144,7 +144,7 @@ pub struct Page {
     pub priority: Priority,
     /// Portions in order: bodies of portion objects as they came.
     pub portions: Vec<StoredPortion>,
-    /// Is there nothing behind these portions, now?
+    /// Is the message complete, and nothing of it behind these portions?
     pub end: bool,
 }
 

@@ -5,7 +5,7 @@ use message::people::Status;
 use message::speech::{Envelope, Fate, Mode, Reached, Sealed};
 use message::{Guid, MessageId, Priority};
 
-use super::Number;
+use super::{Instant, Number};
 
 /// How far a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub struct MessageRecord {
     pub sender_key: [u8; 32],
     /// By the sender's clock, unix milliseconds.
     pub created: u64,
-    /// When the server took it, unix milliseconds.
-    pub taken: u64,
+    /// When the server took it.
+    pub taken: Instant,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
     /// The recipients in the order of the sender, then perhaps the sender's own copy.
@@ -95,7 +95,7 @@ impl MessageRecord {
             recipients: self.addressees().collect(),
             attachments: self.attachments.clone(),
             created: self.created,
-            taken: self.taken,
+            taken: self.taken.unix,
             reply_to: self.reply_to,
             own: copy.own,
             priority: self.priority.number(),
@@ -168,4 +168,6 @@ pub struct Snapshot {
     pub accounts: Vec<AccountRecord>,
     /// The number of the next message.
     pub next: Number,
+    /// How old the server is, see [`Instant::age`].
+    pub age: u64,
 }

@@ -70,7 +70,8 @@ pub(super) fn apply_to_people(
         | Write::Receipt { .. }
         | Write::Discard { .. }
         | Write::Expire { .. }
-        | Write::Forget { .. } => {}
+        | Write::Forget { .. }
+        | Write::Age { .. } => {}
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::accounts::apply_to_people;
 use super::blobs::Name;
 use super::message::{insert_message, int};
-use crate::record::{DiscardOutcome, Fault, Number, Outcome, ReceiptOutcome, Write};
+use crate::record::{DiscardOutcome, Fault, Instant, Number, Outcome, ReceiptOutcome, Write};
 
 /// Carries one write out.
 pub(super) fn apply(
@@ -32,8 +32,8 @@ pub(super) fn apply(
             let row = (*number, *stream, *sequence, *last);
             insert_portion(database, row, inline, file)?;
         }
-        Write::Complete { number, bytes, time } => {
-            complete(database, *number, *bytes, *time)?;
+        Write::Complete { number, streams, bytes, at } => {
+            complete(database, *number, (*streams, *bytes), *at)?;
             purge_if_done(database, *number, doomed)?;
         }
         Write::Cut { number } => cut(database, *number, doomed)?,
@@ -47,9 +47,14 @@ pub(super) fn apply(
             let outcome = close(database, *number, person.bytes(), doomed)?;
             return Ok(Outcome::Discarded(outcome));
         }
+        Write::Age { age } => {
+            database
+                .prepare_cached("UPDATE server SET age = max(age, ?1)")?
+                .execute([int(*age)])?;
+        }
         Write::Forget { before } => {
             database
-                .execute("DELETE FROM message WHERE purged = 1 AND taken < ?1", [int(*before)])?;
+                .execute("DELETE FROM message WHERE purged = 1 AND age < ?1", [int(*before)])?;
         }
     }
     Ok(Outcome::Done)
@@ -76,21 +81,35 @@ fn insert_portion(
     database
         .prepare_cached(
             "INSERT INTO portion (message, stream, sequence, last, body, file)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         )?
         .execute(params![number, stream, sequence, last, body, file.map(|name| name.as_slice())])?;
     Ok(())
 }
 
-fn complete(database: &Connection, number: Number, bytes: u64, time: u64) -> rusqlite::Result<()> {
+fn complete(
+    database: &Connection,
+    number: Number,
+    (streams, bytes): (u16, u64),
+    at: Instant,
+) -> Result<(), Fault> {
+    let ends: u16 = database
+        .prepare_cached("SELECT count(*) FROM portion WHERE message = ?1 AND last = 1")?
+        .query_row([int(number.0)], |row| row.get(0))?;
+    if ends != streams {
+        return Err(Fault::Gap);
+    }
     database
         .prepare_cached("UPDATE message SET stage = 1, bytes = ?2 WHERE number = ?1 AND stage = 0")?
         .execute(params![int(number.0), int(bytes)])?;
     // The sender has heard itself: its own copy is for its other devices only, and ages like one
     // that was delivered.
     database
-        .prepare_cached("UPDATE recipient SET delivered = ?2 WHERE message = ?1 AND own = 1")?
-        .execute(params![int(number.0), int(time)])?;
+        .prepare_cached(
+            "UPDATE recipient SET delivered = ?2, delivered_age = ?3
+             WHERE message = ?1 AND own = 1",
+        )?
+        .execute(params![int(number.0), int(at.unix), int(at.age)])?;
     Ok(())
 }
 
@@ -114,7 +133,7 @@ fn number_of(database: &Connection, id: &[u8; 16]) -> rusqlite::Result<Option<Nu
 }
 
 fn receipt(database: &Connection, write: &Write) -> rusqlite::Result<Option<ReceiptOutcome>> {
-    let Write::Receipt { message, person, device, delivered, played, time } = write else {
+    let Write::Receipt { message, person, device, delivered, played, at } = write else {
         return Ok(None);
     };
     let found = database
@@ -151,6 +170,7 @@ fn receipt(database: &Connection, write: &Write) -> rusqlite::Result<Option<Rece
         database
             .prepare_cached(
                 "UPDATE recipient SET delivered = iif(?3, ?5, delivered),
+                     delivered_age = iif(?3, ?6, delivered_age),
                      played = iif(?4, ?5, played)
                  WHERE message = ?1 AND person = ?2",
             )?
@@ -159,7 +179,8 @@ fn receipt(database: &Connection, write: &Write) -> rusqlite::Result<Option<Rece
                 person.bytes(),
                 outcome.first_delivered,
                 outcome.first_played,
-                int(*time)
+                int(at.unix),
+                int(at.age)
             ])?;
     }
     Ok(Some(outcome))

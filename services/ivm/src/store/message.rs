@@ -4,7 +4,7 @@ use message::speech::{Fate, Mode, Reached, Sealed};
 use message::{Guid, MessageId, Priority};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::record::{MessageRecord, Number, PersonCopy, Place, Stage};
+use crate::record::{Instant, MessageRecord, Number, PersonCopy, Place, Stage};
 
 /// A count as SQLite takes it.
 pub(super) fn int(count: u64) -> i64 {
@@ -28,9 +28,9 @@ pub(super) fn insert_message(
     database
         .prepare_cached(
             "INSERT INTO message (number, id, sender, device, digest, mode, priority, format,
-                 attachments, recipients, sender_display, sender_key, created, taken, reply_to,
+                 attachments, recipients, sender_display, sender_key, created, taken, age, reply_to,
                  stage, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0, 0)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0)",
         )?
         .execute(params![
             number,
@@ -46,7 +46,8 @@ pub(super) fn insert_message(
             record.sender_display,
             record.sender_key,
             int(record.created),
-            int(record.taken),
+            int(record.taken.unix),
+            int(record.taken.age),
             record.reply_to.as_ref().map(MessageId::bytes),
         ])?;
     let rank = Place::new(record.priority, record.number).rank;
@@ -82,7 +83,7 @@ pub(super) fn read_message(
     let record = database
         .prepare_cached(
             "SELECT number, sender, device, digest, mode, priority, format, attachments,
-                 sender_display, sender_key, created, taken, reply_to, stage, bytes
+                 sender_display, sender_key, created, taken, age, reply_to, stage, bytes
              FROM message WHERE id = ?1",
         )?
         .query_row([id.bytes()], |row| read_row(row, id))
@@ -115,12 +116,12 @@ fn read_row(row: &Row<'_>, id: MessageId) -> rusqlite::Result<MessageRecord> {
         sender_display: row.get(8)?,
         sender_key: row.get(9)?,
         created: count(row, 10)?,
-        taken: count(row, 11)?,
-        reply_to: row.get::<_, Option<[u8; 16]>>(12)?.map(MessageId::from_bytes),
+        taken: Instant { unix: count(row, 11)?, age: count(row, 12)? },
+        reply_to: row.get::<_, Option<[u8; 16]>>(13)?.map(MessageId::from_bytes),
         recipients: Vec::new(),
-        stage: stage_of(row.get(13)?),
+        stage: stage_of(row.get(14)?),
         streams: Vec::new(),
-        bytes: count(row, 14)?,
+        bytes: count(row, 15)?,
     })
 }
 

@@ -158,14 +158,14 @@ impl Reader {
         from: &[u32],
         budget: usize,
     ) -> Result<Option<Page>, Fault> {
-        let Some(head) = self.envelope(number, person)? else { return Ok(None) };
+        let Some((head, complete)) = self.envelope(number, person)? else { return Ok(None) };
         let streams = 0..=u16::try_from(head.attachments.len()).unwrap_or(u16::MAX);
         let mut page = Page {
             sender: head.sender,
             priority: head.urgency(),
             envelope: envelope.then_some(head),
             portions: Vec::new(),
-            end: true,
+            end: complete,
         };
         let mut bytes = 0;
         for stream in streams {
@@ -218,17 +218,19 @@ impl Reader {
         Ok(bytes)
     }
 
-    /// The envelope of a copy that may still be delivered.
-    fn envelope(&self, number: Number, person: Guid) -> rusqlite::Result<Option<Envelope>> {
+    /// The envelope of a copy that may still be delivered, and whether the message is complete.
+    fn envelope(&self, number: Number, person: Guid) -> rusqlite::Result<Option<(Envelope, bool)>> {
         self.database
             .prepare_cached(
                 "SELECT m.id, m.sender, m.sender_display, m.sender_key, m.mode, m.format,
                      r.wrapped, m.recipients, m.attachments, m.created, m.taken, m.reply_to,
-                     r.own, m.priority
+                     r.own, m.priority, m.stage = 1
                  FROM message m JOIN recipient r ON r.message = m.number
                  WHERE m.number = ?1 AND r.person = ?2 AND r.closed = 0",
             )?
-            .query_row(params![int(number.0), person.bytes()], read_envelope)
+            .query_row(params![int(number.0), person.bytes()], |row| {
+                Ok((read_envelope(row)?, row.get(14)?))
+            })
             .optional()
     }
 
@@ -239,7 +241,7 @@ impl Reader {
         };
         let mut aged = Aged::default();
         let mut rows = self.database.prepare_cached(
-            "SELECT number, id FROM message WHERE stage = 0 AND taken < ?1 LIMIT ?2",
+            "SELECT number, id FROM message WHERE stage = 0 AND age < ?1 LIMIT ?2",
         )?;
         let found = rows.query_map(params![int(*incomplete_before), limit], |row| {
             Ok((Number(count(row, 0)?), MessageId::from_bytes(row.get(1)?)))
@@ -248,7 +250,7 @@ impl Reader {
         let copy = |row: &Row<'_>| Ok((Number(count(row, 0)?), Guid::from_bytes(row.get(1)?)));
         let mut rows = self.database.prepare_cached(
             "SELECT r.message, r.person FROM recipient r
-             WHERE r.closed = 0 AND r.delivered < ?1 AND NOT EXISTS (
+             WHERE r.closed = 0 AND r.delivered_age < ?1 AND NOT EXISTS (
                  SELECT 1 FROM device d WHERE d.account = r.person AND NOT EXISTS (
                      SELECT 1 FROM taken t WHERE t.message = r.message AND t.device = d.guid))
              LIMIT ?2",
@@ -257,7 +259,7 @@ impl Reader {
         aged.copies = delivered.collect::<rusqlite::Result<_>>()?;
         let mut rows = self.database.prepare_cached(
             "SELECT r.message, r.person FROM message m JOIN recipient r ON r.message = m.number
-             WHERE m.purged = 0 AND m.stage = 1 AND m.taken < ?1 AND r.closed = 0 LIMIT ?2",
+             WHERE m.purged = 0 AND m.stage = 1 AND m.age < ?1 AND r.closed = 0 LIMIT ?2",
         )?;
         let old = rows.query_map(params![int(*arrived_before), limit], copy)?;
         for copy in old {

@@ -2,7 +2,7 @@
 //!
 //! | table | one row is | invariant |
 //! |---|---|---|
-//! | `server` | this server: GUID and secret | exactly one row |
+//! | `server` | this server: GUID, secret and age | exactly one row |
 //! | `account` | a person: name, verifier of the password, sealed keys, invitation | `name` is unique; no password, no readable key |
 //! | `contact` | a person on another's list | both accounts exist |
 //! | `device` | something that can log in | only the SHA-256 of its token is kept |
@@ -11,7 +11,8 @@
 //! | `taken` | a device has a message on its own disk | it is never sent to that device again |
 //! | `portion` | a sealed part of a stream: the body of the portion object as it came | without gaps from 0; either `body` or `file` is there |
 //!
-//! Times are unix milliseconds, GUIDs 16 bytes. A message with stage 1 (complete) has all its
+//! Times are unix milliseconds, ages milliseconds that the server has run since it was made; GUIDs are
+//! 16 bytes. A message with stage 1 (complete) has all its
 //! portions as long as one copy is open; with stage 2 (cut), or without an open copy, it has none.
 
 use rusqlite::{Connection, Transaction};
@@ -22,7 +23,8 @@ const STEPS: &[&str] = &["
     CREATE TABLE server (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         guid BLOB NOT NULL,
-        secret BLOB NOT NULL
+        secret BLOB NOT NULL,
+        age INTEGER NOT NULL
     );
     CREATE TABLE account (
         guid BLOB PRIMARY KEY,
@@ -70,14 +72,15 @@ const STEPS: &[&str] = &["
         sender_key BLOB NOT NULL,
         created INTEGER NOT NULL,
         taken INTEGER NOT NULL,
+        age INTEGER NOT NULL,
         reply_to BLOB,
         stage INTEGER NOT NULL,
         bytes INTEGER NOT NULL,
         purged INTEGER NOT NULL DEFAULT 0
     );
-    CREATE INDEX message_incomplete ON message (taken) WHERE stage = 0;
-    CREATE INDEX message_taken ON message (taken) WHERE purged = 0;
-    CREATE INDEX message_purged ON message (taken) WHERE purged = 1;
+    CREATE INDEX message_incomplete ON message (age) WHERE stage = 0;
+    CREATE INDEX message_age ON message (age) WHERE purged = 0;
+    CREATE INDEX message_purged ON message (age) WHERE purged = 1;
     CREATE TABLE recipient (
         message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
         person BLOB NOT NULL,
@@ -88,11 +91,12 @@ const STEPS: &[&str] = &["
         rank INTEGER NOT NULL,
         closed INTEGER NOT NULL,
         delivered INTEGER,
+        delivered_age INTEGER,
         played INTEGER,
         PRIMARY KEY (message, person)
     ) WITHOUT ROWID;
     CREATE INDEX recipient_open ON recipient (person, rank, message) WHERE closed = 0;
-    CREATE INDEX recipient_delivered ON recipient (delivered) WHERE closed = 0;
+    CREATE INDEX recipient_delivered ON recipient (delivered_age) WHERE closed = 0;
     CREATE INDEX recipient_by_message ON recipient (message) WHERE closed = 0;
     CREATE TABLE taken (
         message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,

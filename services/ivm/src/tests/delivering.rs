@@ -6,7 +6,7 @@ use message::{ErrorCode, Priority};
 use super::{Office, code, is_yes, message_id, numbers, send};
 use crate::engine::Input;
 use crate::limits::Limits;
-use message::people::Parameters;
+use message::people::{Parameters, Topic, Unsubscription};
 
 // rows 8, 69, 81
 #[test]
@@ -316,4 +316,38 @@ fn attachments_follow_the_speech() {
     let order: Vec<(u16, u32)> = came.iter().map(|(stream, at, _)| (*stream, *at)).collect();
     assert_eq!(order, [(0, 0), (1, 0), (1, 1), (2, 0)]);
     assert!(came[1..].iter().all(|(_, _, data)| *data == large));
+}
+
+#[test]
+fn a_page_that_was_read_before_the_end_came_is_not_taken_for_the_end() {
+    let mut office = Office::new();
+    let anna = office.present("anna");
+    let guid = office.person("bert");
+    office.open(&anna, 1, Mode::Live, &[guid]);
+    for sequence in 0..100 {
+        office.portion(&anna, 1, sequence, false);
+    }
+    let bert = office.log_in("bert");
+    office.slow_answers = true;
+    office.attend_slowly(&bert);
+    for sequence in 100..200 {
+        office.portion(&anna, 1, sequence, sequence == 199);
+    }
+    assert!(office.progress(anna.conn).iter().any(|progress| progress.stored));
+    office.answer_all();
+    assert_eq!(numbers(&office.portions(bert.conn)), (0..200).collect::<Vec<u32>>());
+}
+
+// row 89
+#[test]
+fn who_unsubscribes_from_messages_hears_no_more_of_them() {
+    let mut office = Office::new();
+    let (anna, bert) = (office.present("anna"), office.present("bert"));
+    office.open(&anna, 1, Mode::Live, &[bert.account]);
+    office.portion(&anna, 1, 0, false);
+    let topics = vec![Topic::Messages];
+    office.ask(bert.conn, &Unsubscription { topics });
+    office.take(bert.conn);
+    office.portion(&anna, 1, 1, true);
+    assert_eq!(office.take_kind(bert.conn, message::Kind::Portion), []);
 }

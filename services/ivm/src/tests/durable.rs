@@ -3,7 +3,7 @@
 use message::speech::{Happened, Mode, Sending};
 
 use super::{Office, code, message_id};
-use crate::record::{Answer, Fault, Number, Query, Stage, Write};
+use crate::record::{Answer, Fault, Instant, Number, Query, Stage, Write};
 use crate::store::{Birth, Store};
 use bytes::Bytes;
 use message::{ErrorCode, Guid};
@@ -170,7 +170,7 @@ fn a_batch_is_all_or_nothing_and_does_not_harm_its_neighbours() {
         last,
         body: Bytes::from_static(b"x"),
     };
-    let complete = Write::Complete { number, bytes: 1, time: 1 };
+    let complete = Write::Complete { number, streams: 1, bytes: 1, at: Instant::default() };
     let batches = [
         vec![portion(0, false)],
         vec![portion(2, true), complete.clone()],
