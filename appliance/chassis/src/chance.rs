@@ -1,7 +1,7 @@
 //! Chance: the only place that draws randomness from the kernel.
 
 use rand_chacha::ChaCha20Rng;
-use rand_core::{CryptoRng, Rng, SeedableRng};
+use rand_core::{CryptoRng, SeedableRng};
 
 /// A fresh seed from the kernel, for a machine's own generator.
 ///
@@ -17,7 +17,7 @@ pub fn seed() -> [u8; 32] {
 
 /// A fresh generator that is fit for keys.
 #[must_use]
-pub fn rng() -> impl CryptoRng + Rng + Clone + Send + 'static {
+pub fn rng() -> impl CryptoRng + Clone + Send + 'static {
     ChaCha20Rng::from_seed(seed())
 }
 

@@ -189,7 +189,12 @@ fn check(found: usize, limit: usize) -> Result<(), LinkError> {
 
 fn take(buffer: &mut BytesMut, length: usize) -> Bytes {
     if length >= COPY_BELOW {
-        return buffer.split_to(length).freeze();
+        let taken = buffer.split_to(length).freeze();
+        if buffer.is_empty() {
+            // Or else the link would get the body's room back, up to 1 MiB, and keep it.
+            *buffer = BytesMut::new();
+        }
+        return taken;
     }
     let taken = buffer.split_to(length);
     if length == 0 { Bytes::new() } else { Bytes::copy_from_slice(&taken) }

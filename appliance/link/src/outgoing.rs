@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use futures_util::{Sink, SinkExt};
 use message::Object;
 use tokio::io::{AsyncWrite, AsyncWriteExt, DuplexStream, WriteHalf};
@@ -15,6 +15,8 @@ use crate::{FrameError, LinkError};
 
 /// So many bytes are gathered before they are written without being asked for: four TLS records.
 const FULL: usize = 64 << 10;
+/// What a link keeps of its buffer when all is written: there are many, and most sleep.
+const KEEP: usize = 16 << 10;
 /// Longer bodies are written from where they are, not copied.
 const COPY_UP_TO: usize = 8 << 10;
 
@@ -27,7 +29,9 @@ pub struct Outgoing {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    small: BytesMut,
+    small: Vec<u8>,
+    /// So much of `small` is on its way.
+    written: usize,
     /// A long body; goes behind all of `small`.
     large: Bytes,
 }
@@ -136,13 +140,21 @@ impl Waiting {
         }
     }
 
+    /// Cancel-safe: what is on its way is crossed off at once.
     async fn write_to(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
-        while !self.small.is_empty() || !self.large.is_empty() {
-            let mut both = (&mut self.small).chain(&mut self.large);
-            if writer.write_buf(&mut both).await? == 0 {
+        while self.written < self.small.len() || !self.large.is_empty() {
+            let rest = &self.small[self.written..];
+            let count = writer.write_buf(&mut rest.chain(&self.large[..])).await?;
+            if count == 0 {
                 return Err(io::ErrorKind::WriteZero.into());
             }
+            let of_small = count.min(rest.len());
+            self.written += of_small;
+            self.large.advance(count - of_small);
         }
+        self.small.clear();
+        self.small.shrink_to(KEEP);
+        self.written = 0;
         self.large = Bytes::new();
         Ok(())
     }

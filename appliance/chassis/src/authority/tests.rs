@@ -1,10 +1,14 @@
 //! What an authority keeps over restarts, and what it renews.
 
 use std::fs;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 
+use link::Target;
+use link::client::{Pin, connect};
+use link::server::TlsListener;
 use rustls::pki_types::CertificateDer;
 
 use super::{AUTHORITY, Authority, SERVER};
@@ -30,6 +34,21 @@ fn the_fingerprint_survives_a_restart() {
     assert_eq!(first.fingerprint(), second.fingerprint());
     assert_eq!(first.certificate_pem(), second.certificate_pem());
     assert_eq!(server_certificate(&first), server_certificate(&second));
+}
+
+#[tokio::test]
+async fn a_client_that_pinned_the_fingerprint_connects_after_every_renewal() {
+    let directory = tempfile::tempdir().expect("a temp dir");
+    let pin = Pin::Known(open(directory.path(), &NAMES, NOW).fingerprint());
+    for start in [NOW, NOW + 300 * DAY, NOW + 9000 * DAY] {
+        let config = open(directory.path(), &NAMES, start).server_config(&[]);
+        let anywhere = (Ipv4Addr::LOCALHOST, 0).into();
+        let mut listener = TlsListener::bind(anywhere, config).await.expect("a free port");
+        let port = listener.local_addr().expect("it listens").port();
+        let target = Target::Tls { host: "localhost".to_owned(), port };
+        let (connected, accepted) = tokio::join!(connect(&target, &pin), listener.accept());
+        assert_eq!(connected.expect("the right server").exporter, accepted.peer.exporter);
+    }
 }
 
 #[test]

@@ -136,6 +136,17 @@ async fn no_limit_is_over_that_of_the_protocol() {
 }
 
 #[tokio::test]
+async fn the_room_of_a_long_body_goes_with_it() {
+    let (mut peer, mut incoming) = line();
+    for number in 0..3 {
+        peer.write_all(&object(number, MAX_BODY).to_bytes()).await.expect("there is room");
+        assert_eq!(incoming.next().await.expect("good"), Some(object(number, MAX_BODY)));
+        assert!(incoming.next().now_or_never().is_none());
+        assert!(incoming.buffer.capacity() <= READ);
+    }
+}
+
+#[tokio::test]
 async fn a_short_body_that_is_kept_does_not_keep_the_whole_buffer() {
     let (mut peer, mut incoming) = line();
     let objects = [object(1, 0), object(2, COPY_BELOW - 1), object(3, 0)];
