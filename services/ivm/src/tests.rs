@@ -4,6 +4,7 @@ mod admin;
 mod afterwards;
 mod delivering;
 mod durable;
+mod killed;
 mod living;
 mod login;
 mod people;

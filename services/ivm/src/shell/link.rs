@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use chassis::context::Context;
 use link::server::Accepted;
-use link::{Incoming, LinkError, Outgoing};
+use link::{Incoming, LinkError, Outgoing, hang_up};
 use message::{ErrorCode, MAX_BODY, Object, Refusal};
-use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::time::sleep;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::time::{sleep, timeout};
 
 use crate::engine::{ConnId, Input};
 
@@ -19,7 +19,9 @@ const LINE: usize = 2_048;
 /// The engine is told of written bytes when there are so many: not of each small object.
 const REPORT: usize = 16 << 10;
 /// After the engine has closed a connection, its peer gets so long to read the rest.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The reader gives its half up at once, unless the engine is very busy.
+const HANDOVER: Duration = Duration::from_secs(1);
 
 /// The shell's end of a connection; dropping it ends both tasks.
 pub(super) struct Link {
@@ -70,6 +72,7 @@ pub(super) fn start(
 ) -> Link {
     let (line, batches) = mpsc::channel(LINE);
     let (admitted, life) = watch::channel(false);
+    let (give, ended) = oneshot::channel();
     let reader = Reader {
         conn,
         incoming: accepted.incoming,
@@ -77,10 +80,12 @@ pub(super) fn start(
         room: Arc::clone(room),
         life: life.clone(),
     };
-    context.spawn("ivm reader", reader.run());
-    let writer =
-        Writer { conn, outgoing: accepted.outgoing, batches, inputs: inputs.clone(), life };
-    context.spawn("ivm writer", writer.run());
+    context.spawn("ivm reader", async move {
+        // A writer that is gone needs it no more.
+        let _ = give.send(reader.run().await);
+    });
+    let writer = Writer { conn, outgoing: accepted.outgoing, batches, inputs: inputs.clone() };
+    context.spawn("ivm writer", writer.run(life, ended));
     Link { batch: Vec::new(), line, admitted }
 }
 
@@ -93,14 +98,15 @@ struct Reader {
 }
 
 impl Reader {
-    async fn run(mut self) {
+    /// Reads until either side ends the connection, and gives the half back for the farewell.
+    async fn run(mut self) -> Incoming {
         let conn = self.conn;
         loop {
             let next = tokio::select! {
                 biased;
                 alive = self.life.changed() => {
                     if alive.is_err() {
-                        return;
+                        return self.incoming;
                     }
                     self.incoming.set_limit(MAX_BODY);
                     continue;
@@ -111,7 +117,9 @@ impl Reader {
                 Ok(Some(object)) => {
                     let room = u32::try_from(permits(&object)).unwrap_or(u32::MAX);
                     // Given back when the engine takes the object.
-                    let Ok(permit) = self.room.acquire_many(room).await else { return };
+                    let Ok(permit) = self.room.acquire_many(room).await else {
+                        return self.incoming;
+                    };
                     permit.forget();
                     Input::Object { conn, object }
                 }
@@ -120,7 +128,7 @@ impl Reader {
             };
             let over = !matches!(input, Input::Object { .. });
             if self.inputs.send(input).await.is_err() || over {
-                return;
+                return self.incoming;
             }
         }
     }
@@ -147,20 +155,22 @@ struct Writer {
     outgoing: Outgoing,
     batches: mpsc::Receiver<Vec<Object>>,
     inputs: mpsc::Sender<Input>,
-    life: watch::Receiver<bool>,
 }
 
 impl Writer {
-    async fn run(mut self) {
-        let (conn, inputs, life) = (self.conn, self.inputs.clone(), self.life.clone());
+    async fn run(self, life: watch::Receiver<bool>, ended: oneshot::Receiver<Incoming>) {
         tokio::select! {
-            written = self.write() => {
-                if written.is_err() {
-                    // The engine may be gone, and then does not need to know.
-                    let _ = inputs.send(Input::Closed { conn }).await;
-                }
-            }
+            () = self.write_and_part(ended) => {}
             () = patience(life) => {}
+        }
+    }
+
+    async fn write_and_part(mut self, ended: oneshot::Receiver<Incoming>) {
+        if self.write().await.is_err() {
+            // The engine may be gone, and then does not need to know.
+            let _ = self.inputs.send(Input::Closed { conn: self.conn }).await;
+        } else if let Ok(Ok(incoming)) = timeout(HANDOVER, ended).await {
+            hang_up(incoming, self.outgoing).await;
         }
     }
 
@@ -181,7 +191,7 @@ impl Writer {
                 }
             }
         }
-        self.outgoing.close().await
+        self.outgoing.flush().await
     }
 
     async fn put(&mut self, batch: Vec<Object>) -> Result<usize, LinkError> {

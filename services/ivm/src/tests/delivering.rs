@@ -27,7 +27,7 @@ fn a_live_message_is_heard_before_it_is_finished_and_before_it_is_on_disk() {
     assert_eq!(office.take(bert.conn), [], "and nothing comes twice");
 }
 
-// rows 84, 96
+// rows 84, 96, 97
 #[test]
 fn what_is_forwarded_bears_its_source_its_destination_and_an_id_of_its_own() {
     let mut office = Office::new();
@@ -72,7 +72,7 @@ fn who_is_off_line_gets_the_message_on_connecting_even_after_a_restart() {
     assert_eq!(numbers(&office.portions(bert.conn)), [0, 1, 2]);
 }
 
-// rows 1, 43
+// rows 1, 43, 75, 90
 #[test]
 fn a_message_is_delivered_once_to_each_device_and_the_sender_is_told() {
     let mut office = Office::new();
@@ -241,7 +241,7 @@ fn a_reader_that_reads_nothing_is_closed_as_too_slow() {
     assert_eq!(code(&last), ErrorCode::TooSlow);
 }
 
-// row 100
+// rows 100, 101
 #[test]
 fn the_urgent_comes_first_and_the_rest_in_the_order_of_arrival() {
     let mut office = Office::new();

@@ -90,7 +90,7 @@ fn presence_follows_the_last_device_of_a_person() {
     assert_eq!(office.presence(&anna), []);
 }
 
-// row 95
+// rows 93, 95
 #[test]
 fn a_chosen_status_is_kept_and_shown() {
     let mut office = Office::new();
@@ -176,7 +176,7 @@ fn who_asks_for_too_many_keys_is_refused() {
     assert_eq!(code(&office.ask(anna.conn, &query)), ErrorCode::TooMany);
 }
 
-// row 95
+// rows 93, 95
 #[test]
 fn parameters_are_told_and_unknown_telephones_refused() {
     let mut office = Office::new();
