@@ -15,8 +15,6 @@ mod session;
 mod shell;
 mod store;
 mod throttle;
-mod whereabouts;
 
 pub use assets::{Assets, File};
-pub use shell::run;
-pub use whereabouts::Whereabouts;
+pub use shell::{Whereabouts, run};

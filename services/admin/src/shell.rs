@@ -10,6 +10,7 @@ mod office;
 mod patient;
 mod places;
 mod routes;
+mod whereabouts;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -29,11 +30,13 @@ use crate::assets::{Assets, Shelf};
 use crate::code::Code;
 use crate::desk::{Asked, Desk};
 use crate::store::Store;
-use crate::whereabouts::Whereabouts;
+
 use keeper::Keeper;
 use listen::Front;
 use office::Office;
 use places::Places;
+
+pub use whereabouts::Whereabouts;
 
 /// What every request is answered from.
 pub(crate) struct App {

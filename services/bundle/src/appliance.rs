@@ -1,0 +1,99 @@
+//! What can be typed after `appliance`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use log::LevelFilter;
+
+/// The IVM appliance: instant voice messages for an office.
+#[derive(Debug, Parser)]
+#[command(name = "appliance", version, max_term_width = 100)]
+pub struct Arguments {
+    /// How much to log: off, error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
+    pub log: LevelFilter,
+    /// What to run.
+    #[command(subcommand)]
+    pub service: Service,
+}
+
+/// What to run.
+#[derive(Debug, Subcommand)]
+pub enum Service {
+    /// Every service in one process, as any user, with all its data in one directory
+    Run(Run),
+    /// The IVM server alone, as the appliance's image starts it
+    Ivm,
+    /// The browser's client and the administration alone, as the appliance's image starts it
+    Admin,
+}
+
+/// `appliance run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Keep all data in this directory
+    #[arg(long, value_name = "DIR", default_value = "state")]
+    pub state: PathBuf,
+    /// Listen on this address; 0.0.0.0 or :: for every one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Take the ports N, N+1 and N+2 for objects, HTTPS and HTTP; 0 for any free ones
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=65_533))]
+    pub port_base: Option<u16>,
+    /// Port of message objects over TLS; 0 for any free one [default: 4431]
+    #[arg(long, value_name = "PORT")]
+    pub objects_port: Option<u16>,
+    /// Port of the browser's client; 0 for any free one [default: 8443]
+    #[arg(long, value_name = "PORT")]
+    pub https_port: Option<u16>,
+    /// Port that sends browsers to HTTPS; 0 for any free one [default: 8080]
+    #[arg(long, value_name = "PORT")]
+    pub http_port: Option<u16>,
+    /// Print one line of JSON when everything is ready, instead of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Run {
+    /// The three ports: objects, HTTPS, HTTP. A port of its own goes before the base.
+    #[must_use]
+    pub fn ports(&self) -> [u16; 3] {
+        let base = match self.port_base {
+            None => [4431, 8443, 8080],
+            Some(0) => [0; 3],
+            Some(base) => [base, base + 1, base + 2],
+        };
+        let own = [self.objects_port, self.https_port, self.http_port];
+        std::array::from_fn(|index| own[index].unwrap_or(base[index]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Arguments, Service};
+
+    fn ports(words: &[&str]) -> [u16; 3] {
+        let words = ["appliance", "run"].iter().chain(words);
+        match Arguments::parse_from(words).service {
+            Service::Run(run) => run.ports(),
+            Service::Ivm | Service::Admin => [0; 3],
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn ports_come_from_the_base_and_each_can_be_its_own() {
+        assert_eq!(ports(&[]), [4431, 8443, 8080]);
+        assert_eq!(ports(&["--port-base", "9000"]), [9000, 9001, 9002]);
+        assert_eq!(ports(&["--port-base", "0"]), [0, 0, 0]);
+        assert_eq!(ports(&["--port-base", "0", "--https-port", "443"]), [0, 443, 0]);
+        assert!(Arguments::try_parse_from(["appliance", "run", "--port-base", "65534"]).is_err());
+    }
+}

@@ -1,0 +1,138 @@
+//! `appliance` at work: starts services, says where they are, and stops them in good order.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, absolute};
+
+use admin::Whereabouts;
+use anyhow::{Context as _, bail, ensure};
+use chassis::context::Context;
+use chassis::layout::{Layout, Ports};
+use chassis::notify::Notifier;
+use chassis::{durable, journal};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use crate::appliance::{Arguments, Run, Service};
+use crate::ready::Ready;
+use crate::shell_assets::BROWSER;
+
+/// Bytes that the path of a Unix socket may have (unix(7)).
+const SOCKET_PATH: usize = 107;
+
+/// Runs what was asked for until it is told to end.
+///
+/// # Errors
+/// A service failed, another one uses the state directory, a port is taken.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    journal::start(arguments.log);
+    raise_file_limit();
+    match arguments.service {
+        Service::Run(run) => run_all(&run),
+        Service::Ivm => run_one("ivm", |context| {
+            context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()))
+        }),
+        Service::Admin => run_one("admin", |context| {
+            context.serve("admin", admin::run(context.clone(), BROWSER));
+        }),
+    }
+}
+
+fn run_one(name: &'static str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
+    runtime()?.block_on(async {
+        let context = Context::root(Layout::installed())?;
+        serve(&context);
+        let front = if name == "ivm" { "objects" } else { "https" };
+        let notifier = Notifier::from_environment();
+        if context.announced(front).await.is_some() {
+            notifier.ready();
+            notifier.keep_watchdog(&context);
+        }
+        end(&context).await
+    })
+}
+
+fn run_all(run: &Run) -> anyhow::Result<()> {
+    let layout = layout(run)?;
+    layout.make_directories().context("cannot make the state directory")?;
+    let _lock = lock(&layout.state)?;
+    runtime()?.block_on(async {
+        let context = Context::root(layout)?;
+        context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
+        context.serve("admin", admin::run(context.clone(), BROWSER));
+        if let (Some(objects), Some(_)) =
+            (context.announced("objects").await, context.announced("https").await)
+        {
+            say_ready(&context, run, objects.port())?;
+        }
+        end(&context).await
+    })
+}
+
+fn layout(run: &Run) -> anyhow::Result<Layout> {
+    let state = absolute(&run.state).context("the state directory")?;
+    let [objects, https, http] = run.ports();
+    let layout = Layout::under(&state, Ports { objects, https, http }).bound_to(run.bind);
+    let length = layout.ivm_socket.as_os_str().as_bytes().len();
+    ensure!(
+        length <= SOCKET_PATH,
+        "the path of the state directory is too long for a socket in it: {}",
+        state.display()
+    );
+    Ok(layout)
+}
+
+/// Keeps a second appliance away from the same data; the kernel opens it when we end, however.
+fn lock(state: &Path) -> anyhow::Result<File> {
+    let path = state.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("another appliance uses {}", state.display())
+        }
+        Err(std::fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+fn say_ready(context: &Context, run: &Run, objects_port: u16) -> anyhow::Result<()> {
+    let path = Whereabouts::path(context.layout());
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let whereabouts = Whereabouts::from_json(&text).context("the address file is damaged")?;
+    let ready = Ready::at(whereabouts, objects_port);
+    let state = run.state.display().to_string();
+    let words = if run.json { ready.to_json() + "\n" } else { ready.to_words(&state) };
+    let file = context.layout().runtime.join(READY);
+    durable::write(&file, ready.without_code().to_json().as_bytes(), 0o600)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(words.as_bytes()).and_then(|()| out.flush()).context("cannot print")
+}
+
+/// The file in the run directory that says where everything is.
+pub(crate) const READY: &str = "ready.json";
+
+async fn end(context: &Context) -> anyhow::Result<()> {
+    context.draining().await;
+    Notifier::from_environment().stopping();
+    context.drain().await;
+    ensure!(!context.failed(), "a service failed; the lines above say why");
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build().context("cannot start the runtime")
+}
+
+/// Each connection is a file, and the soft limit of a login shell is low.
+fn raise_file_limit() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
+    if let Err(error) = raised {
+        log::warn!(error:%; "the limit of open files stays low");
+    }
+}

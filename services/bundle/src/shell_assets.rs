@@ -1,0 +1,22 @@
+//! The built browser client inside the executable. A debug build reads it from the disk, so that
+//! a change needs no new executable.
+
+use admin::{Assets, File};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "../browser/dist/"]
+#[allow_missing = true]
+struct Built;
+
+/// The files as the administration service takes them.
+pub(crate) const BROWSER: Assets = Assets { list, get };
+
+fn list() -> Vec<String> {
+    Built::iter().map(String::from).collect()
+}
+
+fn get(path: &str) -> Option<File> {
+    let file = Built::get(path)?;
+    Some(File { sha256: file.metadata.sha256_hash(), data: file.data })
+}
