@@ -195,6 +195,7 @@ impl Engine {
             Durable::Wiped => self.desk.notice(Notice::LoggedOut),
             Durable::Said(message) => self.on_outgoing_durable(message, false, now),
             Durable::Dispatched(message) => self.on_outgoing_durable(message, true, now),
+            Durable::Sent(message) => self.desk.notice(Notice::Sent(message)),
             Durable::DraftReady(piece) => self.on_draft_ready(piece),
             Durable::FileRead => self.on_file_durable(),
             Durable::FileMoved => self.on_move_durable(),

@@ -22,7 +22,7 @@ use crate::engine::{Engine, Timer};
 use crate::paths::{self, RecordKey};
 use crate::records::DraftProgress;
 use crate::session::Request;
-use crate::storage::{Reader, StoredPortion, delete, put};
+use crate::storage::{Durable, Reader, StoredPortion, delete, put};
 use crate::{Change, MessageState, Notice};
 
 /// Bytes that may be on their way before the server says that they are on disk.
@@ -430,8 +430,7 @@ impl Engine {
             record.state = MessageState::Sent;
             let writes =
                 vec![put(RecordKey::Message(message), record), delete(RecordKey::Send(message))];
-            self.desk.write(writes);
-            self.desk.notice(Notice::Sent(message));
+            self.desk.write_then(writes, Durable::Sent(message));
             self.desk.changed(Change::Messages);
         }
         self.pump_outbox(now);

@@ -33,6 +33,8 @@ pub(crate) enum Durable {
     FileMoved,
     /// A message that may be sent.
     Dispatched(MessageId),
+    /// That the server has a message.
+    Sent(MessageId),
     /// Portions of a message that arrives.
     Received(MessageId),
     /// A message that is whole.

@@ -1,7 +1,7 @@
 //! Whatever breaks, and whenever: no acknowledged message is lost, none is shown twice.
 
 use client_engine::{Command, MessageState, Wish};
-use message::MessageId;
+use message::{Guid, MessageId};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any};
 use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -37,28 +37,25 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 /// Starts again what has crashed.
 fn revive(office: &mut Office, devices: [DeviceId; 2]) {
-    for device in devices {
-        if !office.is_running(device) {
-            office.run(200);
-            office.start(device);
-            office.run(50);
-        }
+    while let Some(device) = devices.into_iter().find(|device| !office.is_running(*device)) {
+        office.run(200);
+        office.start(device);
+        office.run(50);
     }
 }
 
-fn speak(office: &mut Office, anna: DeviceId, ben: DeviceId, live: bool, milliseconds: u64) {
-    let ben = office[ben].engine().me().expect("logged in once").guid;
+fn speak(office: &mut Office, anna: DeviceId, to: Guid, live: bool, milliseconds: u64) {
     office.device_mut(anna).voice.clear();
     office.speak(anna, &speech(RATE, milliseconds));
     let wish = if live { Wish::Live } else { Wish::Record };
-    office.command(anna, talk_to(&[ben], wish));
+    office.command(anna, talk_to(&[to], wish));
     office.run(milliseconds);
     if office.is_running(anna) {
         office.command(anna, Command::Send);
     }
 }
 
-fn perform(office: &mut Office, anna: DeviceId, ben: DeviceId, deed: &Deed) {
+fn perform(office: &mut Office, anna: DeviceId, ben: DeviceId, to: Guid, deed: &Deed) {
     let who = |sender: bool| if sender { anna } else { ben };
     match *deed {
         Deed::Speak { live, milliseconds } => {
@@ -67,7 +64,7 @@ fn perform(office: &mut Office, anna: DeviceId, ben: DeviceId, deed: &Deed) {
                 office.run(100);
                 revive(office, [anna, ben]);
             }
-            speak(office, anna, ben, live, milliseconds);
+            speak(office, anna, to, live, milliseconds);
         }
         Deed::Sever { sender } => office.sever(who(sender)),
         Deed::Crash { sender, kill } => office.device_mut(who(sender)).kill = Some(kill),
@@ -97,8 +94,9 @@ proptest! {
         let mut office = Office::new();
         let (anna, ben) = (office.person("anna"), office.person("ben"));
         office.run(500);
+        let to = office.guid(ben);
         for deed in &deeds {
-            perform(&mut office, anna, ben, deed);
+            perform(&mut office, anna, ben, to, deed);
         }
         come_to_rest(&mut office, anna, ben);
         let made: Vec<MessageId> =
