@@ -21,7 +21,7 @@ after(async () => {
 
 /** Runs `script(storage, wait)` in the page; `wait()` resolves to the next answer. */
 function inStorage(script) {
-  return page.evaluate(async (source) => {
+  return page.evaluate(`(async () => {
     const { Storage } = await import('/worker/storage.js');
     const answers = [];
     let wake = () => {};
@@ -35,9 +35,8 @@ function inStorage(script) {
       while (answers.length === 0) await new Promise((resolve) => { wake = resolve; });
       return answers.shift();
     };
-    // eslint-disable-next-line no-new-func
-    return (new Function('storage', 'wait', `return (${source})(storage, wait)`))(storage, wait);
-  }, script.toString());
+    return (${script})(storage, wait);
+  })()`);
 }
 
 // rows 26, 33, 34

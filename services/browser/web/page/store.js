@@ -1,6 +1,6 @@
 // What this browser remembers about its own looks and habits. Nothing secret lives here.
 
-const DEFAULTS = { theme: 'system', sounds: true, autoplay: true, speed: 1, device: '', hinted: false, tab: 'messages' };
+const DEFAULTS = { theme: 'system', sounds: true, autoplay: true, speed: 1, device: '', tab: 'messages' };
 
 /** One habit, or what it is by default. */
 export function habit(name) {

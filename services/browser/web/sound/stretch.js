@@ -71,7 +71,7 @@ export class Stretch {
   }
 
   #rest() {
-    const from = this.#follow >= 0 ? Math.max(this.#follow, this.#read) : this.#read;
+    const from = this.#follow >= 0 ? this.#follow : this.#read;
     const out = this.#queue.slice(Math.min(from, this.#length), this.#length);
     this.#read = this.#length;
     this.#follow = -1;
