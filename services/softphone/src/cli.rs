@@ -63,6 +63,8 @@ pub enum Verb {
     Save(Save),
     /// Delete a message
     Delete(Delete),
+    /// Send what an earlier command could not send
+    Flush,
     /// Stay connected and print one JSON line for each event
     Listen(Listen),
     /// Show or set whether you are there

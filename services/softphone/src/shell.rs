@@ -10,6 +10,7 @@ pub mod place;
 pub mod prompt;
 mod screen;
 pub mod session;
+pub mod side;
 pub mod sound;
 pub mod start;
 pub mod wait;

@@ -33,6 +33,7 @@ pub(super) async fn run(verb: Verb, place: &Place) -> anyhow::Result<Exit> {
         Verb::Play(play) => messages::play(&play, place).await,
         Verb::Save(save) => messages::save(&save, place).await,
         Verb::Delete(delete) => messages::delete(&delete, place).await,
+        Verb::Flush => send::flush(place).await,
         Verb::Listen(listen) => listen::run(&listen, place).await,
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "ivm", &mut std::io::stdout());

@@ -49,7 +49,13 @@ impl Home {
     /// # Errors
     /// It cannot be opened.
     pub fn database(&self) -> anyhow::Result<Database> {
-        Database::open(&self.0.join("ivm.db"))
+        Database::open(&self.main())
+    }
+
+    /// Where its database is.
+    #[must_use]
+    pub fn main(&self) -> PathBuf {
+        self.0.join("ivm.db")
     }
 
     /// Takes the receiver's role, or says who has it. The kernel gives it back when the process

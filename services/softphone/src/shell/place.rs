@@ -4,14 +4,13 @@
 //! * the *receiver* holds the home's lock, takes messages and writes the database;
 //! * an *onlooker* sees the database while another process receives, and keeps nothing;
 //! * a *sender* has a database of its own beside it, with a copy of account and people, and never
-//!   takes messages: it may run beside the receiver. What it sent is copied back.
+//!   takes messages: it may run beside the receiver (see [`super::side`]).
 
-use std::fs::File;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use chassis::clock::Clock;
+use client_engine::{Command, Engine, MessageState, MessageView};
 use jiff::tz::TimeZone;
 use link::client::Pin;
 use link::{Fingerprint, Target};
@@ -19,6 +18,7 @@ use link::{Fingerprint, Target};
 use super::control::Control;
 use super::home::{Home, Receiver};
 use super::session::{Opening, Session};
+use super::side::Side;
 use crate::cli::Cli;
 use crate::exit::{Exit, Trouble};
 use crate::store::Database;
@@ -34,13 +34,6 @@ const LOCK_EVERY: Duration = Duration::from_millis(50);
 const SERVER: &str = "server";
 /// The setting that says what its certificate is known by.
 const FINGERPRINT: &str = "fingerprint";
-/// Records that a sender needs a copy of.
-const IDENTITY: [&[u8]; 2] = [b"record/account", b"record/person/"];
-/// Records that a sender leaves behind.
-const SENT: [&[u8]; 3] = [b"record/message/", b"record/send/", b"portion/"];
-/// Keys of people that the sender saw first.
-const PINS: [&[u8]; 1] = [b"record/person/"];
-
 /// Where a command runs.
 pub struct Place {
     /// The folder of this device.
@@ -62,13 +55,6 @@ pub struct Role {
     pub receives: bool,
     side: Option<Side>,
     _lock: Option<Receiver>,
-}
-
-/// The database of a sender.
-struct Side {
-    path: PathBuf,
-    main: PathBuf,
-    _lock: File,
 }
 
 impl Place {
@@ -142,6 +128,7 @@ impl Place {
     /// [`Exit::Busy`] if another process does; the database cannot be opened.
     pub async fn receiver(&self, listen: bool) -> anyhow::Result<Role> {
         let lock = self.lock().await?;
+        Side::adopt(&self.home)?;
         let database = self.home.database()?;
         let server = self.server(&database)?;
         let control = listen.then(|| Control::listen(self.home.path())).transpose();
@@ -167,6 +154,7 @@ impl Place {
     pub async fn receiver_or_onlooker(&self) -> anyhow::Result<Role> {
         match self.home.receive() {
             Ok(lock) => {
+                Side::adopt(&self.home)?;
                 let database = self.home.database()?;
                 let server = self.server(&database)?;
                 self.open(database, server, true, None, Some(lock))
@@ -190,13 +178,28 @@ impl Place {
     /// # Errors
     /// A database cannot be opened.
     pub fn sender(&self) -> anyhow::Result<Role> {
-        let folder = self.home.path();
-        let main = folder.join("ivm.db");
-        let (side, database) = Side::open(folder, &main)?;
+        let side = Side::open(&self.home)?;
+        let database = side.database()?;
         let server = self.server(&self.home.database()?)?;
         let mut role = self.open(database, server, false, None, None)?;
         role.side = Some(side);
         Ok(role)
+    }
+
+    /// Sends in the background what senders left behind, beside the receiver.
+    pub fn flush_beside(&self) {
+        if !Side::is_left(&self.home) {
+            return;
+        }
+        let patience = self.patience();
+        let Ok(mut role) = self.sender() else { return };
+        role.session.command(Command::Autoplay(false));
+        tokio::spawn(async move {
+            // What fails now is tried again with the next connection.
+            if role.session.known().await.is_ok() && role.flush(patience).await.is_ok() {
+                drop(role.close().await);
+            }
+        });
     }
 
     fn open(
@@ -234,61 +237,39 @@ fn is_busy(error: &anyhow::Error) -> bool {
 }
 
 impl Role {
-    /// Ends the session; what a sender leaves behind goes to the home's database.
+    /// Is a message still on its way to the server?
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        let sending = |message: &MessageView| message.state == MessageState::Sending;
+        self.session.engine().messages().iter().any(sending)
+    }
+
+    /// Waits until nothing is on its way to the server any more.
     ///
     /// # Errors
-    /// It cannot be copied there; then the next sender tries again.
+    /// There is no connection, or the patience ends.
+    pub async fn flush(&mut self, patience: Duration) -> Result<(), Trouble> {
+        if !self.is_sending() {
+            return Ok(());
+        }
+        self.session.online(patience).await?;
+        let sending = |message: &MessageView| message.state == MessageState::Sending;
+        let none = |engine: &Engine| !engine.messages().iter().any(sending);
+        self.session.until(Some(patience), |engine, _| none(engine).then_some(Ok(()))).await
+    }
+
+    /// Ends the session. What a sender has sent goes to the home's database; what it has not waits
+    /// for the next sender or receiver.
+    ///
+    /// # Errors
+    /// It cannot be copied there; then the next one tries again.
     pub async fn close(self) -> anyhow::Result<()> {
+        let waits = self.is_sending();
         let Self { session, receives: _, side, _lock } = self;
         session.close().await;
-        side.map_or(Ok(()), Side::merge)
-    }
-}
-
-impl Side {
-    /// Takes over the database that a sender left behind when it died, or makes a new one.
-    fn open(folder: &std::path::Path, main: &std::path::Path) -> anyhow::Result<(Self, Database)> {
-        // Bounded by the processes that can send at once with one home.
-        for number in 0..256u32 {
-            let lock_path = folder.join(format!("sender-{number}.lock"));
-            let lock = File::options()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&lock_path)
-                .with_context(|| format!("cannot open {}", lock_path.display()))?;
-            if lock.try_lock().is_err() {
-                continue;
-            }
-            let path = folder.join(format!("sender-{number}.db"));
-            let side = Self { path, main: main.to_owned(), _lock: lock };
-            if side.path.exists() {
-                // The draft that it was speaking is lost with it; what it had finished is not.
-                let mut left = Database::open(&side.path)?;
-                left.write(&[client_engine::Write::DeletePrefix(b"record/draft".to_vec())])?;
-            }
-            Database::open(&side.main)?.copy_to(&side.path, &IDENTITY, false)?;
-            let database = Database::open(&side.path)?;
-            return Ok((side, database));
+        match side {
+            Some(side) if !waits => side.merge(),
+            Some(_) | None => Ok(()),
         }
-        Err(Trouble::new(Exit::Failed, "too many processes send with this home").into())
-    }
-
-    fn merge(self) -> anyhow::Result<()> {
-        let database = Database::open(&self.path)?;
-        database.copy_to(&self.main, &SENT, false)?;
-        database.copy_to(&self.main, &PINS, true)?;
-        drop(database);
-        for end in ["", "-wal", "-shm"] {
-            let mut path = self.path.clone().into_os_string();
-            path.push(end);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).context("cannot remove the sender's database");
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use client_engine::{Change, Command, Engine, Notice};
+use client_engine::{Change, Command, Engine, Link, Notice};
 use message::people::Status;
 use message::{Guid, MessageId};
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +33,7 @@ struct Show {
     theme: Theme,
     /// The safety number on the screen, and whose it is.
     number: Option<(Guid, Option<String>)>,
+    online: bool,
 }
 
 /// Runs the full screen until the person leaves.
@@ -43,7 +44,8 @@ pub(super) async fn run(place: &Place, mouse: bool) -> anyhow::Result<Exit> {
     let mut role = place.receiver(true).await?;
     role.session.known().await?;
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let mut show = Show { screen: Screen::default(), theme: Theme::new(colour), number: None };
+    let (screen, theme) = (Screen::default(), Theme::new(colour));
+    let mut show = Show { screen, theme, number: None, online: false };
     let mut terminal = Terminal::enter(mouse).context("cannot take the terminal")?;
     let result = show.run(&mut terminal, &mut role, place).await;
     drop(terminal);
@@ -68,6 +70,7 @@ impl Show {
         loop {
             tokio::select! {
                 news = role.session.next() => {
+                    self.look_after_link(&role.session, place);
                     if let Some(exit) = self.news(news, &mut role.session)? {
                         return Ok(exit);
                     }
@@ -93,6 +96,14 @@ impl Show {
                 }
             }
         }
+    }
+
+    fn look_after_link(&mut self, session: &Session, place: &Place) {
+        let online = session.engine().link() == Link::Online;
+        if online && !self.online {
+            place.flush_beside();
+        }
+        self.online = online;
     }
 
     fn views(&self, session: &Session, place: &Place) -> Views {

@@ -40,7 +40,7 @@ pub(super) async fn run(listen: &Listen, place: &Place) -> anyhow::Result<Exit> 
             _ = interrupted.recv() => break Exit::Done,
             _ = ended.recv() => break Exit::Done,
         };
-        match watch.take(news, &mut role.session)? {
+        match watch.take(news, &mut role.session, place)? {
             Some(exit) => break exit,
             None => watch.play_next(&mut role.session),
         }
@@ -50,21 +50,27 @@ pub(super) async fn run(listen: &Listen, place: &Place) -> anyhow::Result<Exit> 
 }
 
 impl Watch {
-    fn take(&mut self, news: News, session: &mut Session) -> anyhow::Result<Option<Exit>> {
+    fn take(
+        &mut self,
+        news: News,
+        session: &mut Session,
+        place: &Place,
+    ) -> anyhow::Result<Option<Exit>> {
         match news {
             News::Notice(notice) => {
                 if let Notice::Arrived { message, .. } = notice {
                     self.waiting.push_back(message);
                 }
                 let engine = session.engine();
-                if let Some(event) = json::notice(&notice, &engine.messages(), &engine.people()) {
+                let everybody: Vec<_> = engine.people().into_iter().chain(engine.me()).collect();
+                if let Some(event) = json::notice(&notice, &engine.messages(), &everybody) {
                     say(&event)?;
                 }
                 if notice == Notice::LoggedOut {
                     return Ok(Some(Exit::NotLoggedIn));
                 }
             }
-            News::Changed(Change::Session) => self.tell_link(session.engine())?,
+            News::Changed(Change::Session) => self.tell_link(session.engine(), place)?,
             News::Changed(_) => {}
             News::NoSound(reason) => {
                 self.autoplay = false;
@@ -87,10 +93,13 @@ impl Watch {
         Ok(None)
     }
 
-    fn tell_link(&mut self, engine: &Engine) -> anyhow::Result<()> {
+    fn tell_link(&mut self, engine: &Engine, place: &Place) -> anyhow::Result<()> {
         let link = engine.link();
         if self.link.as_ref() == Some(&link) {
             return Ok(());
+        }
+        if link == Link::Online {
+            place.flush_beside();
         }
         let event = json!({"event": words::link(&link)});
         self.link = Some(link);

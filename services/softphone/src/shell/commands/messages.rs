@@ -7,7 +7,7 @@ use client_engine::{Change, Command, Direction, MessageState, MessageView, SinkI
 use message::MessageId;
 use serde_json::{Value, json};
 
-use super::people::{carry_out, say};
+use super::people::{carry_out, everybody, say};
 use super::{hush, print};
 use crate::cli::{Delete, Inbox, One, Play, Save, Sync};
 use crate::deed::Deed;
@@ -63,12 +63,6 @@ fn list(role: &mut Role, place: &Place, wanted: impl Fn(&&MessageView) -> bool) 
     let values: Vec<Value> = shown.iter().map(|message| json::message(message, &people)).collect();
     let setting = Setting { people: &people, all: &all, today: place.today(), zone: &place.zone };
     print(place, &Value::Array(values), &lines::messages(&shown, &setting));
-}
-
-/// The people of the office and oneself, so that every GUID has a name.
-fn everybody(role: &Role) -> Vec<client_engine::PersonView> {
-    let engine = role.session.engine();
-    engine.people().into_iter().chain(engine.me()).collect()
 }
 
 /// `ivm show`.

@@ -1,6 +1,6 @@
 //! Contacts, the own status, safety numbers.
 
-use client_engine::{Command, Notice, Trust};
+use client_engine::{Command, Notice, PersonView, Trust};
 use serde_json::{Value, json};
 
 use super::{hush, print};
@@ -35,6 +35,12 @@ pub(super) async fn contacts(contacts: Contacts, place: &Place) -> anyhow::Resul
     };
     role.close().await?;
     Ok(exit)
+}
+
+/// The people of the office and oneself, so that every GUID has a name.
+pub(super) fn everybody(role: &Role) -> Vec<PersonView> {
+    let engine = role.session.engine();
+    engine.people().into_iter().chain(engine.me()).collect()
 }
 
 /// Says what was not possible, when something was shown all the same.

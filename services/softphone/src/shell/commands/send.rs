@@ -5,11 +5,11 @@ mod speak;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use client_engine::{Change, Command, DraftState, Engine, Notice, Source, Talk};
+use client_engine::{Change, Command, DraftState, Engine, MessageState, Notice, Source, Talk};
 use message::{Guid, MessageId};
 use serde_json::json;
 
-use super::people::say;
+use super::people::{everybody, say};
 use super::{hush, print};
 use crate::cli::{Send, Wait};
 use crate::exit::{Exit, Trouble};
@@ -48,6 +48,30 @@ pub(super) async fn run(send: Send, place: &Place) -> anyhow::Result<Exit> {
     role.close().await?;
     let exit = result?;
     if exit == Exit::Done && !address.unknown.is_empty() { Ok(Exit::Partial) } else { Ok(exit) }
+}
+
+/// `ivm flush`: sends what an earlier command could not.
+pub(super) async fn flush(place: &Place) -> anyhow::Result<Exit> {
+    let mut role = place.receiver_or_onlooker().await?;
+    if !role.receives {
+        // The receiver sends its own; here is what senders left behind.
+        role.close().await?;
+        role = place.sender()?;
+    }
+    hush(&mut role);
+    role.session.known().await?;
+    let waiting = count(&role);
+    let result = role.flush(place.patience()).await;
+    let (sent, left) = (waiting.saturating_sub(count(&role)), count(&role));
+    role.close().await?;
+    result?;
+    print(place, &json!({"sent": sent, "left": left}), &[format!("{sent} sent")]);
+    Ok(Exit::Done)
+}
+
+fn count(role: &Role) -> usize {
+    let messages = role.session.engine().messages();
+    messages.iter().filter(|message| message.state == MessageState::Sending).count()
 }
 
 /// The message that is answered, and who spoke it.
@@ -167,7 +191,7 @@ fn all(messages: &BTreeSet<MessageId>, goal: Wait, engine: &Engine) -> bool {
                 done >= message.recipients.len()
             };
             match goal {
-                Wait::Stored => message.state == client_engine::MessageState::Sent,
+                Wait::Stored => message.state == MessageState::Sent,
                 Wait::Delivered => times(|delivery| delivery.delivered.is_some()),
                 Wait::Played => times(|delivery| delivery.played.is_some()),
             }
@@ -177,7 +201,7 @@ fn all(messages: &BTreeSet<MessageId>, goal: Wait, engine: &Engine) -> bool {
 
 fn tell(messages: &BTreeSet<MessageId>, address: &Address, role: &Role, place: &Place) {
     let engine = role.session.engine();
-    let people = engine.people();
+    let people = everybody(role);
     for id in messages {
         let Some(view) = engine.message(*id) else { continue };
         let mut value = json::message(&view, &people);
