@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use chassis::chance;
+use chassis::layout::{Layout, Ports};
 use link::client::{Pin, connect};
 use link::{Incoming, Outgoing, Target};
 use message::admin::{AddPerson, Invited};
@@ -60,7 +61,7 @@ impl Server {
         let ready: serde_json::Value =
             serde_json::from_str(&line).with_context(|| format!("not ready: {line:?}"))?;
         let target = ready["objects"].as_str().context("no objects address")?.parse()?;
-        let socket = ready["socket"].as_str().context("no socket path")?.into();
+        let socket = Layout::under(state, Ports::FREE).ivm_socket;
         let salt = derive::new_salt(&mut chance::rng());
         let (login, _) = derive::derive("benchmark password", &salt, &cheap()?)?;
         Ok(Self { child, socket, target, login, salt })
