@@ -13,6 +13,8 @@ pub(crate) struct Function {
     pub(crate) line: usize,
     /// Lines between its braces.
     pub(crate) length: usize,
+    /// Does it take parameters?
+    pub(crate) parameters: bool,
     /// Does it bear an attribute that makes it a test?
     pub(crate) test: bool,
 }
@@ -141,12 +143,13 @@ fn matching(tokens: &[Token], at: usize, open: char, close: char) -> Option<usiz
 
 fn function(tokens: &[Token], at: usize) -> Option<Function> {
     let name = tokens.get(at + 1)?.word()?.to_owned();
-    let parameters = (at..tokens.len()).find(|&index| tokens[index].is('('))?;
-    let behind = matching(tokens, parameters, '(', ')')?;
+    let before = (at..tokens.len()).find(|&index| tokens[index].is('('))?;
+    let behind = matching(tokens, before, '(', ')')?;
     let open = body(tokens, behind)?;
     let close = tokens[open].is('{').then(|| matching(tokens, open, '{', '}')).flatten()?;
     let length = (tokens[close].line - tokens[open].line).saturating_sub(1);
-    Some(Function { name, line: tokens[at].line, length, test: is_test(&tokens[..at]) })
+    let (line, parameters, test) = (tokens[at].line, behind > before + 1, is_test(&tokens[..at]));
+    Some(Function { name, line, length, parameters, test })
 }
 
 /// The brace that opens a body, or the semicolon in its place; one in `[u8; 2]` is neither.

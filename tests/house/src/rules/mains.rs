@@ -1,6 +1,6 @@
 //! Programs start in few places: the bundle, the terminal client and the benchmarks.
 
-use crate::source::{Source, declared_test_files, is_test_file};
+use crate::source::{Function, Source, declared_test_files, is_test_file};
 use crate::{Finding, Tree};
 
 /// Packages that hold executables.
@@ -18,7 +18,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         let program = PROGRAMS.iter().any(|package| path.starts_with(&format!("{package}/src/")));
         let place = path.ends_with("/src/main.rs") || path.contains("/src/bin/");
         let functions = Source::read(text).functions();
-        let mains = functions.iter().filter(|function| function.name == "main");
+        let is_main = |function: &&Function| function.name == "main" && !function.parameters;
+        let mains = functions.iter().filter(is_main);
         for (count, main) in mains.enumerate() {
             if !program || !place || count > 0 {
                 let what = "`fn main` stands only in an executable of bundle, softphone and bench";
@@ -42,5 +43,7 @@ mod tests {
         assert_eq!(findings("services/bundle/src/run.rs"), 1);
         assert_eq!(findings("services/ivm/src/main.rs"), 1);
         assert_eq!(findings("appliance/voice/src/bin/play.rs"), 1);
+        let method = "impl A { fn main(&self) {} }";
+        assert_eq!(check(&Tree::of(&[("services/ivm/src/a.rs", method)])).len(), 0);
     }
 }

@@ -1,8 +1,8 @@
 //! Which requirements of `docs/requirements.md` a test proves.
 //!
 //! A test says it in a comment above itself: `// row 5`, `// rows 12, 13`, `// rows 58-63, 65`
-//! (`#` instead of `//` in Python). In Rust the comment has to stand above a test, or it counts
-//! for nothing and is a breach. A row without a test is no breach: it is reported.
+//! (`#` instead of `//` in Python). In Rust the comment has to stand above or inside of a test, or
+//! it counts for nothing and is a breach. A row without a test is no breach: it is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,10 @@ pub fn report(tree: &Tree) -> Report {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         for (at, line) in lines.iter().enumerate() {
             let Some(named) = line.strip_prefix(mark).and_then(named_rows) else { continue };
-            if path.ends_with(".rs") && !above_a_test(&lines[at + 1..]) {
+            if path.ends_with(".rs")
+                && !above_a_test(&lines[at + 1..])
+                && !inside_a_test(&lines[..at])
+            {
                 report.findings.push(Finding::at(path, at + 1, "names rows, but over no test"));
                 continue;
             }
@@ -104,6 +107,18 @@ fn above_a_test(below: &[&str]) -> bool {
     false
 }
 
+/// Is the function that began last a test?
+fn inside_a_test(above: &[&str]) -> bool {
+    let function = |line: &&str| {
+        ["fn ", "async fn ", "pub fn ", "pub(crate) fn "]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    let Some(at) = above.iter().rposition(function) else { return false };
+    let attributes = above[..at].iter().rev().take_while(|line| line.starts_with("#["));
+    attributes.into_iter().any(|line| line.contains("test"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::report;
@@ -127,6 +142,7 @@ mod tests {
             (vec![1, 3, 4], 0)
         );
         assert_eq!(seen("a.mjs", "// rows 1, 2\ntest('a', b)"), (vec![1, 2], 0));
+        assert_eq!(seen("a.rs", "#[test]\nfn a() {\n    // row 3\n    b();\n}"), (vec![3], 0));
         assert_eq!(seen("a.py", "# row 4\ndef test_a(): pass"), (vec![4], 0));
     }
 
