@@ -232,7 +232,7 @@ impl Engine {
             now: Moment::START,
             rng: ChaCha20Rng::from_seed(setup.seed),
             conns: BTreeMap::new(),
-            people: People::new(snapshot.accounts),
+            people: People::new(snapshot.accounts, &snapshot.unfinished),
             looking: BTreeMap::new(),
             incoming: BTreeMap::new(),
             next: snapshot.next,

@@ -9,7 +9,7 @@ pub mod record;
 mod shell;
 pub mod store;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use chassis::authority::Authority;
 use chassis::context::Context;
 use chassis::{chance, host};
@@ -66,7 +66,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     context.announce("objects", tls.local_addr().context("asking where we listen")?);
     let shell = shell::IvmShell::new(&context, tls, unix, threads, layout.state.clone());
     let shell = chassis::drive::drive(engine, shell, &context).await;
-    shell.join().await;
+    ensure!(shell.join().await, "a thread of the store has panicked");
     Ok(())
 }
 

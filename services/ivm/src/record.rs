@@ -13,7 +13,7 @@ use message::{Guid, MessageId};
 
 pub use query::{Aged, Answer, CheckedIn, Page, Place, Query, Receiving, StoredPortion, Totals};
 pub use rows::{
-    AccountRecord, DeviceRecord, Invitation, MessageRecord, PersonCopy, Snapshot, Stage,
+    AccountRecord, DeviceRecord, Invitation, MessageRecord, PersonCopy, Snapshot, Stage, Unfinished,
 };
 
 /// The number of a batch or a query; its answer bears the same.

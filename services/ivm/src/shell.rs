@@ -91,9 +91,9 @@ impl IvmShell {
         }
     }
 
-    /// Waits until the store's threads have ended.
-    pub(crate) async fn join(self) {
-        self.threads.join().await;
+    /// Waits until the store's threads have ended; tells whether they ended well.
+    pub(crate) async fn join(self) -> bool {
+        self.threads.join().await
     }
 
     fn arrived(&mut self, accepted: Accepted) -> Input {
@@ -155,7 +155,7 @@ impl Shell for IvmShell {
 
     async fn next(&mut self) -> Option<Input> {
         loop {
-            if self.drained {
+            if self.drained || self.threads.have_failed() {
                 return None;
             }
             if let Some(input) = self.ticked.pop_front() {
@@ -166,10 +166,10 @@ impl Shell for IvmShell {
                 biased;
                 Some(answer) = self.threads.answered() => return Some(answer),
                 _ = self.ticks.tick() => self.ticked(),
-                Some(input) = self.inputs.recv(), if room => return Some(self.received(input)),
                 Some(accepted) = self.arrivals.recv(), if room => {
                     return Some(self.arrived(accepted));
                 }
+                Some(input) = self.inputs.recv(), if room => return Some(self.received(input)),
                 else => return None,
             }
         }

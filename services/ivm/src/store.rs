@@ -70,8 +70,10 @@ impl Store {
         let pager = Reader::open(path, blobs.clone()).context("opening the database to read")?;
         let accounts = asker.accounts().context("reading the accounts")?;
         let next = next_number(&database).context("reading the newest message")?;
+        let unfinished = asker.unfinished().context("reading unfinished messages")?;
         let writer = Writer { database, blobs };
-        Ok((Self { writer, asker, pager }, Snapshot { server, secret, accounts, next, age }))
+        let snapshot = Snapshot { server, secret, accounts, next, age, unfinished };
+        Ok((Self { writer, asker, pager }, snapshot))
     }
 }
 

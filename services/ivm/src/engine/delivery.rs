@@ -278,7 +278,7 @@ impl Engine {
     /// from the store.
     pub(super) fn completed(&mut self, message: MessageId) {
         self.send_progress_of(message);
-        let Some(incoming) = self.withdraw(message) else { return };
+        let Some(incoming) = self.conclude(message) else { return };
         self.accepted += 1;
         let record = &incoming.record;
         let place = Place::new(record.priority, record.number);
@@ -323,7 +323,7 @@ impl Engine {
         if let Some(asker) = asker {
             self.accepted(asker);
         }
-        let Some(incoming) = self.withdraw(message) else { return };
+        let Some(incoming) = self.conclude(message) else { return };
         self.abandon(&incoming);
         for conn in incoming.followers {
             let object = Object::of(self.fresh_id(conn), &Cancel { message });

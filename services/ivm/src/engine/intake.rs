@@ -56,7 +56,7 @@ impl Engine {
             self.answer(asker, &sending);
             return Ok(());
         }
-        self.check_room(sender)?;
+        self.check_room(sender, id)?;
         if self.looking.get(&id).is_some_and(|looking| looking.sender != sender) {
             return conflict();
         }
@@ -76,7 +76,7 @@ impl Engine {
     }
 
     /// May this person open a further message?
-    fn check_room(&self, sender: Guid) -> Served {
+    fn check_room(&self, sender: Guid, message: MessageId) -> Served {
         if self.draining {
             return refusal(ErrorCode::GoingDown, "the server is going down");
         }
@@ -84,8 +84,12 @@ impl Engine {
             return refusal(ErrorCode::DiskFull, "the server's disk is full");
         }
         let looking = self.looking.values().filter(|looking| looking.sender == sender).count();
-        let sending = self.people.get(sender).map_or(0, |person| person.sending.len());
-        if looking + sending >= self.limits.sending {
+        let Some(person) = self.people.get(sender) else {
+            return refusal(ErrorCode::NotLoggedIn, "the account is gone");
+        };
+        let crowded = looking + person.unfinished.len() >= self.limits.sending
+            || person.unfinished_bytes >= self.parameters.quota_bytes;
+        if crowded && !person.unfinished.contains_key(&message) {
             return refusal(ErrorCode::TooMany, "too many messages are being sent at once");
         }
         Ok(())
@@ -168,7 +172,7 @@ impl Engine {
     }
 
     fn open(&mut self, looking: Looking) -> Served {
-        self.check_room(looking.sender)?;
+        self.check_room(looking.sender, looking.send.message)?;
         let Looking { asker, send, digest, sender, device, .. } = looking;
         let Some(person) = self.people.get(sender) else {
             return refusal(ErrorCode::NotLoggedIn, "the account is gone");
@@ -256,7 +260,7 @@ impl Engine {
         let record = &incoming.record;
         let id = record.id;
         if let Some(sender) = self.people.get_mut(record.sender) {
-            sender.sending.insert(id);
+            sender.begun(id, record.bytes);
         }
         for copy in record.recipients.iter().filter(|copy| !copy.closed) {
             if let Some(person) = self.people.get_mut(copy.person) {
@@ -266,13 +270,21 @@ impl Engine {
         self.incoming.insert(id, incoming);
     }
 
-    /// Takes a message out of those that are being received.
-    pub(super) fn withdraw(&mut self, message: MessageId) -> Option<Incoming> {
+    /// Takes a message out of memory for good: it is complete, cut, or was never opened.
+    pub(super) fn conclude(&mut self, message: MessageId) -> Option<Incoming> {
+        let incoming = self.withdraw(message);
+        let sender = incoming.as_ref().map(|incoming| incoming.record.sender);
+        self.people.finished(message, sender);
+        incoming
+    }
+
+    /// Takes a message out of those that are being received; its sender may finish it yet.
+    fn withdraw(&mut self, message: MessageId) -> Option<Incoming> {
         let incoming = self.incoming.remove(&message)?;
         self.timers.cancel(&super::Timer::Progress(message));
         let record = &incoming.record;
         if let Some(sender) = self.people.get_mut(record.sender) {
-            sender.sending.remove(&message);
+            sender.begun(message, record.bytes);
         }
         for copy in &record.recipients {
             if let Some(person) = self.people.get_mut(copy.person) {

@@ -8,7 +8,7 @@ use message::people::Status;
 use message::{Guid, MessageId};
 
 use super::conn::ConnId;
-use crate::record::{AccountRecord, DeviceRecord, Invitation};
+use crate::record::{AccountRecord, DeviceRecord, Invitation, Unfinished};
 
 /// One person.
 #[derive(Debug)]
@@ -28,8 +28,10 @@ pub(super) struct Account {
     pub(super) present: BTreeSet<ConnId>,
     /// Messages being received for this person.
     pub(super) incoming: BTreeSet<MessageId>,
-    /// Messages that this person is sending.
-    pub(super) sending: BTreeSet<MessageId>,
+    /// Messages that this person has begun and not finished, whether it is connected or not.
+    pub(super) unfinished: BTreeMap<MessageId, u64>,
+    /// Bytes of them.
+    pub(super) unfinished_bytes: u64,
     /// Complete messages that no device has yet.
     pub(super) waiting: u64,
     /// Their bytes.
@@ -42,6 +44,19 @@ impl Account {
     /// How the person is now (row 82).
     pub(super) fn status(&self) -> Status {
         if self.present.is_empty() { Status::Offline } else { self.chosen }
+    }
+
+    /// So much of a message that this person sends is here.
+    pub(super) fn begun(&mut self, message: MessageId, bytes: u64) {
+        let before = self.unfinished.insert(message, bytes).unwrap_or(0);
+        self.unfinished_bytes = (self.unfinished_bytes + bytes).saturating_sub(before);
+    }
+
+    /// A message that this person sends is complete, or given up.
+    fn finished(&mut self, message: MessageId) {
+        if let Some(bytes) = self.unfinished.remove(&message) {
+            self.unfinished_bytes = self.unfinished_bytes.saturating_sub(bytes);
+        }
     }
 
     fn new(record: AccountRecord) -> Self {
@@ -58,7 +73,8 @@ impl Account {
             conns: BTreeSet::new(),
             present: BTreeSet::new(),
             incoming: BTreeSet::new(),
-            sending: BTreeSet::new(),
+            unfinished: BTreeMap::new(),
+            unfinished_bytes: 0,
             waiting: record.waiting,
             waiting_bytes: record.waiting_bytes,
             told: Status::Offline,
@@ -79,10 +95,15 @@ pub(super) struct People {
 
 impl People {
     /// Everyone whom the store has kept.
-    pub(super) fn new(records: Vec<AccountRecord>) -> Self {
+    pub(super) fn new(records: Vec<AccountRecord>, unfinished: &[Unfinished]) -> Self {
         let mut people = Self::default();
         for record in records {
             people.add(record);
+        }
+        for Unfinished { message, sender, bytes } in unfinished {
+            if let Some(account) = people.accounts.get_mut(sender) {
+                account.begun(*message, *bytes);
+            }
         }
         people
     }
@@ -157,6 +178,18 @@ impl People {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.accounts.len()
+    }
+
+    /// A message is complete, or given up; its sender may be known.
+    pub(super) fn finished(&mut self, message: MessageId, sender: Option<Guid>) {
+        match sender {
+            Some(sender) => {
+                if let Some(account) = self.accounts.get_mut(&sender) {
+                    account.finished(message);
+                }
+            }
+            None => self.accounts.values_mut().for_each(|account| account.finished(message)),
+        }
     }
 
     /// A device is new, or changed.

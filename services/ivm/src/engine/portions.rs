@@ -64,7 +64,12 @@ impl Engine {
         let (stream, sequence, last) = (portion.stream, portion.sequence, portion.last);
         let at = self.instant();
         let Some(incoming) = self.incoming.get_mut(&message) else { return Ok(()) };
-        if incoming.record.bytes + object.body.len() as u64 > self.limits.message_bytes {
+        let bytes = incoming.record.bytes + object.body.len() as u64;
+        let Some(sender) = self.people.get_mut(incoming.record.sender) else { return Ok(()) };
+        sender.begun(message, bytes);
+        if bytes > self.limits.message_bytes
+            || sender.unfinished_bytes > self.parameters.quota_bytes
+        {
             self.cut(message, None);
             return refusal(ErrorCode::TooLarge, "the message is too long");
         }
@@ -170,7 +175,7 @@ impl Engine {
         if self.incoming.get(&message).is_none_or(|incoming| incoming.epoch != epoch) {
             return;
         }
-        let Some(incoming) = self.withdraw(message) else { return };
+        let Some(incoming) = self.conclude(message) else { return };
         self.abandon(&incoming);
         if let Some(conn) = incoming.sender {
             self.send_progress(conn, message, false, Vec::new(), false);

@@ -149,7 +149,6 @@ impl Engine {
         let asker = Asker { conn, header: object.header };
         match self.incoming.get(&message) {
             Some(incoming) if incoming.record.sender != person => unknown(),
-            Some(incoming) if incoming.cutting => Ok(()),
             Some(_) => {
                 self.cut(message, Some(asker));
                 Ok(())
@@ -170,6 +169,10 @@ impl Engine {
         found: Option<Box<MessageRecord>>,
     ) {
         let Ok((person, _)) = self.person(asker.conn) else { return };
+        if self.incoming.get(&message).is_some_and(|known| known.record.sender == person) {
+            self.cut(message, Some(asker));
+            return;
+        }
         let result = match found.filter(|record| record.sender == person) {
             Some(record) if record.stage == Stage::Incomplete => {
                 self.resume(*record, None);

@@ -157,7 +157,18 @@ pub struct AccountRecord {
     pub waiting_bytes: u64,
 }
 
-/// What the engine knows at its start: people, never messages.
+/// A message that its sender has not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Which.
+    pub message: MessageId,
+    /// Whose.
+    pub sender: Guid,
+    /// Bytes of it that are kept.
+    pub bytes: u64,
+}
+
+/// What the engine knows at its start: people, and of messages only who has begun some.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The server's own GUID, made once.
@@ -170,4 +181,6 @@ pub struct Snapshot {
     pub next: Number,
     /// How old the server is, see [`Instant::age`].
     pub age: u64,
+    /// Messages that are not complete.
+    pub unfinished: Vec<Unfinished>,
 }

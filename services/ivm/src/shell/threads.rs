@@ -35,6 +35,7 @@ pub(crate) struct Threads {
     waiting: VecDeque<Job>,
     jobs: usize,
     bytes: usize,
+    failed: bool,
     handles: Vec<JoinHandle<()>>,
 }
 
@@ -53,7 +54,17 @@ impl Threads {
             spawn("ivm pages", move || read(&pager, paged, &answer))?,
         ];
         let waiting = VecDeque::new();
-        Ok(Self { writes, asks, pages, answers, waiting, jobs: 0, bytes: 0, handles })
+        Ok(Self {
+            writes,
+            asks,
+            pages,
+            answers,
+            waiting,
+            jobs: 0,
+            bytes: 0,
+            failed: false,
+            handles,
+        })
     }
 
     /// Begins a job, when there is room for it.
@@ -66,26 +77,28 @@ impl Threads {
         while self.jobs < MOST_JOBS && self.bytes < MOST_BYTES {
             let Some(job) = self.waiting.pop_front() else { return };
             self.jobs += 1;
-            // There is room for every job that is counted; a thread that is gone has panicked, and
-            // what it has said about that is in the journal.
-            match job {
+            // There is room for every job that is counted: a thread that does not take it is gone.
+            self.failed |= match job {
                 Job::Commit(ticket, writes) => {
                     self.bytes += size_of_writes(&writes);
-                    let _ = self.writes.try_send((ticket, writes));
+                    self.writes.try_send((ticket, writes)).is_err()
                 }
                 Job::Load(ticket, query @ Query::Page { .. }) => {
-                    let _ = self.pages.try_send((ticket, query));
+                    self.pages.try_send((ticket, query)).is_err()
                 }
-                Job::Load(ticket, query) => {
-                    let _ = self.asks.try_send((ticket, query));
-                }
-            }
+                Job::Load(ticket, query) => self.asks.try_send((ticket, query)).is_err(),
+            };
         }
     }
 
     /// Is there more to do than the threads are given at once? Then nothing new should be begun.
     pub(super) fn are_busy(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    /// Is a thread gone? Without it nothing can go on.
+    pub(super) fn have_failed(&self) -> bool {
+        self.failed
     }
 
     /// The next answer; `None` when the threads are gone. Cancel-safe.
@@ -96,16 +109,14 @@ impl Threads {
         Some(input)
     }
 
-    /// Ends the threads, after what they have to do.
-    pub(super) async fn join(self) {
+    /// Ends the threads, after what they have to do; tells whether all ended well.
+    pub(super) async fn join(self) -> bool {
         let Self { handles, writes, asks, pages, .. } = self;
         drop((writes, asks, pages));
         let ended = tokio::task::spawn_blocking(move || {
             handles.into_iter().all(|handle| handle.join().is_ok())
         });
-        if !matches!(ended.await, Ok(true)) {
-            log::error!("a thread of the store has panicked");
-        }
+        matches!(ended.await, Ok(true))
     }
 }
 

@@ -14,7 +14,7 @@ use super::message::{attachments_of, count, int, mode_of, priority_of, read_mess
 use super::schema::prepare_reader;
 use crate::record::{
     AccountRecord, Aged, Answer, CheckedIn, DeviceRecord, Fault, Invitation, Number, Page, Place,
-    Query, Receiving, Stage, StoredPortion, Totals,
+    Query, Receiving, Stage, StoredPortion, Totals, Unfinished,
 };
 
 /// A connection that only reads.
@@ -274,6 +274,24 @@ impl Reader {
                 "SELECT count(*), coalesce(sum(bytes), 0) FROM message WHERE purged = 0",
             )?
             .query_row([], |row| Ok(Totals { messages: count(row, 0)?, bytes: count(row, 1)? }))
+    }
+
+    /// Every message that is not complete.
+    pub(super) fn unfinished(&self) -> rusqlite::Result<Vec<Unfinished>> {
+        let mut rows = self.database.prepare(
+            "SELECT m.id, m.sender,
+                 (SELECT coalesce(sum(coalesce(length(p.body), 262144)), 0)
+                  FROM portion p WHERE p.message = m.number)
+             FROM message m WHERE m.stage = 0",
+        )?;
+        let found = rows.query_map([], |row| {
+            Ok(Unfinished {
+                message: MessageId::from_bytes(row.get(0)?),
+                sender: Guid::from_bytes(row.get(1)?),
+                bytes: count(row, 2)?,
+            })
+        })?;
+        found.collect()
     }
 
     /// Every account, with what waits for it.

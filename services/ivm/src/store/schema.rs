@@ -120,6 +120,8 @@ const CHECKPOINT_PAGES: i64 = 2_000;
 
 /// Sets up a connection that writes: every commit is on the disk when it returns.
 pub(super) fn prepare_writer(database: &mut Connection) -> rusqlite::Result<()> {
+    // Before the first table is made: space that messages leave goes back to the disk.
+    database.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
     database.pragma_update(None, "foreign_keys", true)?;

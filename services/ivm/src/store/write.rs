@@ -15,6 +15,9 @@ use crate::record::{Fault, Outcome, Write};
 /// Portions up to this size stand in the database, larger ones in files.
 const INLINE: usize = 64 << 10;
 
+/// Pages given back to the disk at a time.
+const SHRINK_PAGES: u32 = 10_000;
+
 /// Files of one group: where each large portion was put, by batch and place in it.
 type Files = BTreeMap<(usize, usize), Name>;
 
@@ -44,10 +47,21 @@ impl Writer {
             }
         }
         self.remove_files(&doomed);
+        if batches.iter().flatten().any(|write| matches!(write, Write::Forget { .. })) {
+            self.shrink();
+        }
         results
             .into_iter()
             .map(|result| result.unwrap_or_else(|| Err(Fault::Failed("was not tried".into()))))
             .collect()
+    }
+
+    /// Gives space that messages have left back to the disk, a part of it at a time.
+    fn shrink(&self) {
+        let vacuum = format!("PRAGMA incremental_vacuum({SHRINK_PAGES})");
+        if let Err(error) = self.database.execute_batch(&vacuum) {
+            log::warn!(error:%; "the database could not be made smaller");
+        }
     }
 
     /// Puts large portions into files, whole and synced, before a row names them.

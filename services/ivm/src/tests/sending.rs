@@ -2,7 +2,7 @@
 
 use message::people::Parameters;
 use message::speech::{
-    CheckIn, Fate, Mode, Progress, Reached, Recipient, RecipientFate, Sealed, Sending,
+    Cancel, CheckIn, Fate, Mode, Progress, Reached, Recipient, RecipientFate, Sealed, Sending,
 };
 use message::{ErrorCode, Guid};
 
@@ -161,12 +161,14 @@ fn who_has_used_up_the_quota_gets_no_more() {
     let mut office = Office::with(Limits::default(), parameters);
     let anna = office.present("anna");
     let (bert, carl) = (office.person("bert"), office.person("carl"));
-    office.open(&anna, 1, Mode::Record, &[bert]);
-    for sequence in 0..5 {
-        let last = sequence == 4;
-        office.portion_of(&anna, 1, (0, sequence, last), &vec![0; 250_000]);
+    for number in [1, 2] {
+        office.open(&anna, number, Mode::Record, &[bert]);
+        for sequence in 0..3 {
+            let last = sequence == 2;
+            office.portion_of(&anna, number, (0, sequence, last), &vec![0; 250_000]);
+        }
     }
-    let answer = office.open(&anna, 2, Mode::Record, &[bert]);
+    let answer = office.open(&anna, 6, Mode::Record, &[bert]);
     assert_eq!(code(&answer), ErrorCode::Quota);
     let sending: Sending =
         office.open(&anna, 3, Mode::Record, &[bert, carl]).read().expect("sending");
@@ -215,6 +217,37 @@ fn nobody_opens_messages_without_end() {
         assert!(office.open(&anna, number, Mode::Record, &[bert]).read::<Sending>().is_ok());
     }
     assert_eq!(code(&office.open(&anna, 4, Mode::Record, &[bert])), ErrorCode::TooMany);
+    office.leave(&anna);
+    let anna = office.come_back(&anna);
+    assert_eq!(code(&office.open(&anna, 4, Mode::Record, &[bert])), ErrorCode::TooMany);
+    office.restart();
+    let anna = office.come_back(&anna);
+    assert_eq!(code(&office.open(&anna, 4, Mode::Record, &[bert])), ErrorCode::TooMany);
+    office.speak(&anna, 1, Mode::Record, &[bert], 1);
+    office.open(&anna, 2, Mode::Record, &[bert]);
+    assert!(is_yes(&office.ask(anna.conn, &Cancel { message: message_id(2) })));
+    for number in [4, 5] {
+        assert!(office.open(&anna, number, Mode::Record, &[bert]).read::<Sending>().is_ok());
+    }
+    assert_eq!(code(&office.open(&anna, 6, Mode::Record, &[bert])), ErrorCode::TooMany);
+}
+
+#[test]
+fn unfinished_messages_have_a_quota_too() {
+    let parameters = Parameters { quota_bytes: 1 << 20, ..Parameters::default() };
+    let mut office = Office::with(Limits::default(), parameters);
+    let anna = office.present("anna");
+    let bert = office.person("bert");
+    for number in 1..=2 {
+        office.open(&anna, number, Mode::Record, &[bert]);
+        for sequence in 0..2 {
+            office.portion_of(&anna, number, (0, sequence, false), &vec![0; 250_000]);
+        }
+    }
+    office.take(anna.conn);
+    office.portion_of(&anna, 2, (0, 2, false), &vec![0; 250_000]);
+    let refusal = office.take(anna.conn).pop().expect("a refusal");
+    assert_eq!(code(&refusal), ErrorCode::TooLarge);
 }
 
 #[test]
