@@ -9,11 +9,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
+// Where finished executables are; without it they are built here.
+const FINISHED = process.env.IVM_EXECUTABLES;
+const EXECUTABLES = FINISHED ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug');
 const PATIENCE_MS = 30_000;
 
 /** Builds the executables, which is quick where nothing has changed. */
 export async function build() {
+  if (FINISHED) return;
   await run('cargo', ['build', '--quiet', '--package', 'bundle'], { cwd: ROOT, maxBuffer: 1 << 26 });
 }
 
@@ -30,7 +33,7 @@ export class Appliance {
   /** Starts it; after the first time on the same ports. */
   async start() {
     const [objects, https, http] = this.#ports.map(String);
-    this.#process = spawn(join(TARGET, 'debug/appliance'), ['run', '--json', '--state', this.#state, '--objects-port', objects, '--https-port', https, '--http-port', http], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn(join(EXECUTABLES, 'appliance'), ['run', '--json', '--state', this.#state, '--objects-port', objects, '--https-port', https, '--http-port', http], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process.stderr.on('data', (data) => { this.log += data; });
     this.ready = await this.#readyLine();
     this.#ports = [Number(this.ready.objects.split(':').pop()), Number(new URL(this.ready.https).port), 0];
@@ -57,7 +60,7 @@ export class Appliance {
 
   /** What `appliancectl` answers, as JSON. */
   async control(...words) {
-    const { stdout } = await run(join(TARGET, 'debug/appliancectl'), ['--state', this.#state, '--json', ...words]);
+    const { stdout } = await run(join(EXECUTABLES, 'appliancectl'), ['--state', this.#state, '--json', ...words]);
     return JSON.parse(stdout);
   }
 
