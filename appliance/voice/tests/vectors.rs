@@ -1,30 +1,39 @@
-//! The committed vectors hold: another client can be checked against the same files.
+//! The committed vectors hold, natively and as WebAssembly: another client can be checked against the
+//! same files.
 //!
 //! `cargo test -p voice --test vectors -- --ignored` writes them anew after a deliberate change of
 //! the wire; `vectors/check.py` then checks them with another implementation of every cipher.
 
 #[path = "vectors/check.rs"]
 mod check;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "vectors/make.rs"]
 mod make;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test;
+
 // rows 61, 62
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn the_seal_vectors_hold() {
     check::seal(include_str!("vectors/seal.txt"));
 }
 
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn the_account_vectors_hold() {
     check::account(include_str!("vectors/account.txt"));
 }
 
 // rows 58, 60, 61
-#[test]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn the_audio_vectors_hold() {
     check::audio(include_str!("vectors/audio.txt"));
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 #[test]
 #[ignore = "writes the vector files anew"]
 fn write_the_vectors() {
