@@ -65,7 +65,12 @@ fn run_all(run: &Run) -> anyhow::Result<()> {
         {
             say_ready(&context, run, objects.port())?;
         }
-        end(&context).await
+        let ready = context.layout().runtime.join(READY);
+        let ended = end(&context).await;
+        if let Err(error) = std::fs::remove_file(&ready) {
+            log::debug!(error:%; "there was no address file");
+        }
+        ended
     })
 }
 

@@ -105,16 +105,28 @@ fn row(form: &str, account: &Account) -> Markup {
             td.there { span class=(row.dot) data-dot aria-hidden="true" {} span data-there { (row.there) } }
             td.number { span.cell-label { "Devices " } span data-devices { (row.devices) } }
             td.number { span.cell-label { "Waiting " } span data-waiting { (row.waiting) } }
-            td.deeds {
-                @if account.enrolled {
-                    a.button.small href=(deed(account, "reset")) { (Icon::Key) span { "Reset" (whose(account)) } }
-                } @else {
-                    form method="post" action=(deed(account, "invite")) {
-                        (form_token(form))
-                        button.button.small type="submit" { (Icon::Again) span { "Invite again" (whose(account)) } }
+            td { (deeds(form, account)) }
+        }
+    }
+}
+
+fn deeds(form: &str, account: &Account) -> Markup {
+    html! {
+        div.deeds {
+            @if account.enrolled {
+                a.button.small href=(deed(account, "reset")) {
+                    (Icon::Key) span { "Reset" (whose(account)) }
+                }
+            } @else {
+                form method="post" action=(deed(account, "invite")) {
+                    (form_token(form))
+                    button.button.small type="submit" {
+                        (Icon::Again) span { "Invite again" (whose(account)) }
                     }
                 }
-                a.button.small.danger href=(deed(account, "remove")) { (Icon::Delete) span { "Remove" (whose(account)) } }
+            }
+            a.button.small.danger href=(deed(account, "remove")) {
+                (Icon::Delete) span { "Remove" (whose(account)) }
             }
         }
     }

@@ -37,7 +37,7 @@ pub(crate) fn page(code: &str, why: Option<&str>, fingerprint: &str) -> Markup {
                         placeholder="XXXX-XXXX" autocomplete="one-time-code" autocapitalize="characters"
                         spellcheck="false" aria-describedby="code-hint";
                     p.hint id="code-hint" {
-                        "Shown where the appliance was started, and on its front panel."
+                        "Shown where the appliance was started."
                     }
                 }
                 input type="text" name="username" value="admin" autocomplete="username" hidden;
@@ -59,7 +59,7 @@ pub(super) fn fingerprint_note(fingerprint: &str) -> Markup {
             p {
                 "The appliance signs its own certificate. You are speaking with it if the SHA-256 \
                  fingerprint of the issuer " em { "IVM appliance" } " in your browser's certificate \
-                 view is this, and the same as on the front panel or where the appliance was started:"
+                 view is this, and the same as shown where the appliance was started:"
             }
             (fingerprint_groups(fingerprint))
             p {

@@ -26,20 +26,15 @@ pub(crate) struct Fact {
 /// What the page shows, in its order.
 pub(crate) fn facts(status: &ServerStatus, disk: Option<Disk>) -> Vec<Fact> {
     let fact = |key, label, value, note| Fact { key, label, value, note };
-    let of = format!("of {}", words::count(status.people, "person", "people"));
+    let connections = words::count(status.connections, "connection", "connections");
+    let of = format!("of {}, {connections}", words::count(status.people, "person", "people"));
     let mut facts = vec![
         fact("online", "On-line", words::number(status.online), of),
-        fact(
-            "connections",
-            "Connections",
-            words::number(status.connections),
-            "services included".to_owned(),
-        ),
         fact(
             "waiting",
             "Waiting",
             words::number(status.waiting),
-            "deliveries for devices that are away".to_owned(),
+            "deliveries for absent devices".to_owned(),
         ),
         fact(
             "incoming",
@@ -92,8 +87,8 @@ pub(crate) fn page(form: &str, facts: Option<&[Fact]>, fingerprint: &str) -> Mar
             section.card.fingerprint-card aria-labelledby="fingerprint-title" {
                 h2 id="fingerprint-title" { "Fingerprint" }
                 p.quiet {
-                    "SHA-256 of the appliance's own certificate authority. Compare it with the front \
-                     panel, with what was printed where the appliance was started, with the issuer in a \
+                    "SHA-256 of the appliance's own certificate authority. Compare it \
+                     with what was printed where the appliance was started, with the issuer in a \
                      browser's certificate view, and with what a terminal client asks you to confirm."
                 }
                 (fingerprint_groups(fingerprint))

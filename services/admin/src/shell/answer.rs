@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::extract::rejection::FormRejection;
 use axum::http::header::{CACHE_CONTROL, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -64,7 +65,7 @@ pub(crate) enum Trouble {
     /// The request is not from one of our own pages.
     Foreign,
     /// The form cannot be read.
-    BadForm,
+    BadForm(StatusCode),
     /// There is no such page.
     NotFound,
     /// The desk says no.
@@ -78,6 +79,12 @@ pub(crate) enum Trouble {
 impl From<Denied> for Trouble {
     fn from(denied: Denied) -> Self {
         Self::Denied(denied)
+    }
+}
+
+impl From<FormRejection> for Trouble {
+    fn from(rejection: FormRejection) -> Self {
+        Self::BadForm(rejection.status())
     }
 }
 
@@ -117,8 +124,8 @@ impl IntoResponse for Trouble {
                  Nothing was changed.",
                 HOME,
             ),
-            Self::BadForm => page(
-                StatusCode::BAD_REQUEST,
+            Self::BadForm(status) => page(
+                status,
                 "Not understood",
                 "The form could not be read. Nothing was changed.",
                 HOME,

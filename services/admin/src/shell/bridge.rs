@@ -109,6 +109,7 @@ async fn pass_up(object: &Object, outgoing: &mut Outgoing) -> Result<(), LinkErr
 /// From the server to the page. The answer to our own greeting stays here.
 async fn down(incoming: &mut Incoming, sink: &mut Sink, greeting: ObjectId) -> End {
     let mut ping = interval(PING);
+    ping.reset();
     loop {
         let next = tokio::select! {
             next = incoming.next() => next,

@@ -79,7 +79,7 @@ pub(crate) async fn add_person(
     headers: HeaderMap,
     form: Result<Form<AddForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     administrator.check(&form.form)?;
     let draft = |why: String| Draft {
         name: form.name.clone(),
@@ -156,7 +156,7 @@ async fn invite_again(
     form: Posted,
     reset: bool,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     administrator.check(&form.form)?;
     known_shape(&name)?;
     let answer = app.office.ask(&Invite { name: name.clone(), reset }).await?;
@@ -201,7 +201,7 @@ pub(crate) async fn remove(
     Path(name): Path<String>,
     form: Posted,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     administrator.check(&form.form)?;
     known_shape(&name)?;
     app.office.ask(&RemovePerson { name: name.clone() }).await?;

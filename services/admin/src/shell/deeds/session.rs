@@ -54,7 +54,7 @@ pub(crate) async fn set_up(
     Extension(asker): Extension<Asker>,
     form: Result<Form<SetUpForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     let asked = app.asked(asker.address);
     let (code, new) = (form.code.clone(), form.new_password());
     match app.keeper.ask(move |desk| desk.set_up(&code, &new, asked)).await? {
@@ -97,7 +97,7 @@ pub(crate) async fn log_in(
     Extension(asker): Extension<Asker>,
     form: Result<Form<LogInForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     let asked = app.asked(asker.address);
     match app.keeper.ask(move |desk| desk.log_in(&form.password, asked)).await? {
         Ok(token) => {
@@ -117,7 +117,7 @@ pub(crate) async fn log_out(
     administrator: Administrator,
     form: Result<Form<DeedForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     administrator.check(&form.form)?;
     app.keeper.ask(move |desk| desk.log_out(&administrator.token)).await??;
     Ok(see_with("/admin/login", &Token::forgotten()))
@@ -135,7 +135,7 @@ pub(crate) async fn change_password(
     administrator: Administrator,
     form: Result<Form<PasswordForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
-    let Form(form) = form.map_err(|_| Trouble::BadForm)?;
+    let Form(form) = form?;
     administrator.check(&form.form)?;
     let asked = app.asked(asker.address);
     let new = form.new_password();

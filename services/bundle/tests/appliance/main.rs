@@ -1,0 +1,9 @@
+//! The appliance as browsers, terminals and scripts meet it: real services, sockets and programs.
+
+mod bridge;
+mod files;
+mod first_run;
+mod house;
+mod people;
+mod programs;
+mod sessions;
