@@ -1,1 +1,10 @@
-//! Real processes and peers on loopback.
+//! Real processes and peers on loopback: the appliance, its people with their terminals, and how
+//! what they say is measured. The tests are in `tests/`; nothing here is simulated.
+
+pub mod appliance;
+pub mod person;
+pub mod programs;
+pub mod search;
+pub mod speech;
+pub mod torture;
+pub mod wait;

@@ -1,0 +1,113 @@
+//! Three people, one of them away: speech and files from terminal to terminal.
+
+use std::fs;
+use std::path::Path;
+
+use office::appliance::Appliance;
+use office::speech::{likeness, recording};
+use sha2::{Digest, Sha256};
+
+// rows 1, 15, 16, 25, 27, 28, 29, 31, 32, 81
+#[test]
+fn speech_and_files_reach_three_people_one_of_them_later() {
+    let office = Appliance::start();
+    let [anna, bob, carl, dora] = ["anna", "bob", "carl", "dora"].map(|name| office.person(name));
+    let (bobs, carls) = (bob.listen(), carl.listen());
+    let speech = recording("demo-congrats");
+    let files = [(anna.path("plan.pdf"), 300_000), (anna.path("note.txt"), 13)];
+    for (path, size) in &files {
+        let bytes: Vec<u8> = (0..*size as u32).map(|at| (at * 7 % 251) as u8).collect();
+        fs::write(path, bytes).expect("written");
+    }
+    let sent = anna
+        .ivm(&["send", "bob", "carl", "dora", "--json", "--file"])
+        .and(&[speech.to_str().expect("UTF-8"), "--attach", &files[0].0, "--attach", &files[1].0])
+        .succeeds_json();
+    assert_eq!(sent["state"], "sent");
+    let id = sent["id"].as_str().expect("an id");
+    for listener in [&bobs, &carls] {
+        let arrived = listener.expect("arrived");
+        assert_eq!(arrived["id"], id);
+        assert_eq!(arrived["sender_name"], "anna");
+        assert_eq!(arrived["message"]["attachments"][0]["name"], "plan.pdf");
+    }
+    // The third was away, and gets the same message, with the same id, when it comes.
+    let list = dora.list(&["inbox", "--unplayed"]);
+    assert_eq!(list.len(), 1);
+    assert_eq!(list[0]["id"], id);
+    for person in [&bob, &carl, &dora] {
+        let heard = person.path("heard.wav");
+        person.ivm(&["play", id, "--to", &heard]).succeeds();
+        let likeness = likeness(&speech, Path::new(&heard));
+        assert!(likeness > 0.9, "{}: {likeness}", person.name);
+        let folder = person.path("saved");
+        person.ivm(&["save", id, &folder]).succeeds();
+        for (path, _) in &files {
+            let name = Path::new(path).file_name().expect("a name");
+            let hash = |path: &Path| Sha256::digest(fs::read(path).expect("readable"));
+            assert_eq!(hash(Path::new(path)), hash(&Path::new(&folder).join(name)));
+        }
+        assert!(person.list(&["inbox", "--unplayed"]).is_empty(), "{}", person.name);
+    }
+    // The sender is told what has become of it for everybody.
+    let told = anna.ivm(&["sent", "--json"]).succeeds_json();
+    for recipient in told[0]["recipients"].as_array().expect("recipients") {
+        assert!(!recipient["delivered"].is_null() && !recipient["played"].is_null(), "{told}");
+    }
+}
+
+// rows 65, 66, 67, 69
+#[test]
+fn a_live_message_is_heard_as_it_is_spoken_and_stays_as_a_message() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let bobs = bob.listen();
+    let speech = recording("demo-thanks");
+    let spoken = speech.to_str().expect("UTF-8");
+    let sent = anna.ivm(&["send", "bob", "--live", "--json", "--file", spoken]).succeeds_json();
+    assert_eq!(sent["mode"], "live");
+    let arriving = bobs.expect("arriving");
+    assert_eq!((&arriving["live"], &arriving["id"]), (&true.into(), &sent["id"]));
+    assert_eq!(bobs.expect("arrived")["id"], sent["id"]);
+    let heard = bob.path("heard.wav");
+    bob.ivm(&["play", "last", "--to", &heard]).succeeds();
+    assert!(likeness(&speech, Path::new(&heard)) > 0.9);
+}
+
+// rows 9, 14
+#[test]
+fn a_silent_microphone_stops_by_itself_and_enter_stops_it_too() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let sent = anna.ivm(&["send", "bob", "--record", "--json"]).succeeds_json();
+    assert_eq!(sent["state"], "sent");
+    assert_eq!(bob.list(&["inbox"]).len(), 1);
+    bob.ivm(&["play", "last"]).succeeds();
+    let said = anna.ivm(&["send", "bob", "--record", "--audio", "no_such_card"]).fails(9);
+    assert!(said.contains("no_such_card"), "{said}");
+}
+
+#[test]
+fn waiting_for_delivery_and_for_hearing_ends_when_they_happen() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let speech = recording("hello-world");
+    let file = ["--file", speech.to_str().expect("UTF-8")];
+    anna.ivm(&["send", "bob", "--wait", "delivered", "--timeout", "2"]).and(&file).fails(8);
+    let bobs = bob.listen();
+    anna.ivm(&["send", "bob", "--wait", "delivered"]).and(&file).succeeds();
+    let second = bobs.expect("arrived");
+    drop(bobs);
+    let autoplay = bob.ivm(&["play", second["id"].as_str().expect("an id")]);
+    autoplay.succeeds();
+    let bobs = office::person::Ivm(bob.ivm(&["listen", "--autoplay"]).0);
+    let mut listening = office::programs::Running(Some(quiet(bobs)));
+    anna.ivm(&["send", "bob", "--wait", "played", "--timeout", "30"]).and(&file).succeeds();
+    listening.end();
+}
+
+fn quiet(mut command: office::person::Ivm) -> std::process::Child {
+    use std::process::Stdio;
+    let quiet = command.0.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.spawn().expect("ivm starts")
+}
