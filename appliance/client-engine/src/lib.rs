@@ -31,6 +31,9 @@ mod storage;
 mod view;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 pub use engine::{Engine, Setup};
 pub use input::{Binding, Command, Input, Password, Source, Talk, Wish};
 pub use output::{Change, FileId, Notice, Output, SinkId, Ticket, Write};

@@ -338,7 +338,8 @@ impl Engine {
 
     /// The shell's player tells how far it is.
     pub(crate) fn on_played(&mut self, position_ms: u64, now: Moment) {
-        if !self.player.playing {
+        // More than was given is a report about what played before.
+        if !self.player.playing || position_ms > self.player.given_ms + SLACK_MS {
             return;
         }
         let player = &mut self.player;

@@ -314,7 +314,8 @@ impl Engine {
         }
     }
 
-    /// What the server sends by itself; what cannot be read, or is of a later version, is ignored.
+    /// What the server sends by itself; what cannot be read is ignored, and so is what no server
+    /// sends to a client.
     fn on_event(&mut self, object: &Object, now: Moment) {
         match object.header.kind {
             Kind::Portion => self.on_portion(object, now),
@@ -326,7 +327,40 @@ impl Engine {
             Kind::Roster => self.on_roster(object),
             Kind::Presence => self.on_presence(object),
             Kind::Parameters => self.on_parameters(object),
-            _ => {}
+            Kind::None
+            | Kind::Refusal
+            | Kind::Hello
+            | Kind::Challenge
+            | Kind::Proof
+            | Kind::Welcome
+            | Kind::TokenHello
+            | Kind::Invitation
+            | Kind::InvitationInfo
+            | Kind::Enrol
+            | Kind::Bridge
+            | Kind::ServiceHello
+            | Kind::Goodbye
+            | Kind::Subscription
+            | Kind::Unsubscription
+            | Kind::ContactChange
+            | Kind::KeyQuery
+            | Kind::Keys
+            | Kind::Credentials
+            | Kind::AddPerson
+            | Kind::Invited
+            | Kind::ListPeople
+            | Kind::People
+            | Kind::RemovePerson
+            | Kind::Invite
+            | Kind::AskStatus
+            | Kind::ServerStatus
+            | Kind::GoingDown
+            | Kind::CheckIn
+            | Kind::Send
+            | Kind::SetStatus
+            | Kind::PhoneCommand
+            | Kind::Sending
+            | Kind::Other(_) => {}
         }
     }
 

@@ -27,9 +27,9 @@ fn saved(office: &mut Office, device: DeviceId, message: message::MessageId, at:
     let sink = SinkId(100 + at as u32);
     office.command(device, Command::Save { message, attachment: at, sink });
     office.run(2_000);
-    let (bytes, end) = &office[device].sinks[&sink];
-    assert_eq!(*end, Some(Ok(())));
-    bytes.clone()
+    let sink = &office[device].sinks[&sink];
+    assert_eq!(sink.end, Some(Ok(())));
+    sink.bytes.clone()
 }
 
 // rows 25, 29, 30, 31, 32

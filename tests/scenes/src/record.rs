@@ -246,13 +246,13 @@ fn speech_is_exported_as_wav_and_ogg() {
     }
     office.run(500);
     for sink in [SinkId(1), SinkId(2)] {
-        let (bytes, end) = &office[ben].sinks[&sink];
-        assert_eq!(*end, Some(Ok(())));
-        let recording = voice::file::parse(bytes, 60).expect("it is a sound file");
+        let sink = &office[ben].sinks[&sink];
+        assert_eq!(sink.end, Some(Ok(())));
+        let recording = voice::file::parse(&sink.bytes, 60).expect("it is a sound file");
         let seconds = recording.samples.len() as f32 / recording.rate as f32;
         assert!((2.9..3.5).contains(&seconds), "{seconds}");
     }
-    let (wav, _) = &office[ben].sinks[&SinkId(1)];
+    let wav = &office[ben].sinks[&SinkId(1)].bytes;
     let promised = u32::from_le_bytes([wav[40], wav[41], wav[42], wav[43]]);
     assert_eq!(wav.len(), 44 + promised as usize);
 }

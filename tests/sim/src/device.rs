@@ -38,6 +38,15 @@ pub enum Kill {
     AfterObject(u64),
 }
 
+/// What was written to a sink.
+#[derive(Clone, Debug, Default)]
+pub struct Sink {
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// How it ended, if it has.
+    pub end: Option<Result<(), String>>,
+}
+
 /// A device and all that survives its crashes.
 pub struct Device {
     /// Its number.
@@ -55,7 +64,7 @@ pub struct Device {
     /// Files that can be attached.
     pub files: BTreeMap<FileId, Bytes>,
     /// What was written to each sink, and how it ended.
-    pub sinks: BTreeMap<SinkId, (Vec<u8>, Option<Result<(), String>>)>,
+    pub sinks: BTreeMap<SinkId, Sink>,
     /// When it is to crash.
     pub kill: Option<Kill>,
     /// How many writes it has asked for.
@@ -110,13 +119,7 @@ impl Device {
         seed[..8].copy_from_slice(&(self.id.0 as u64).to_be_bytes());
         seed[8..16].copy_from_slice(&self.life.to_be_bytes());
         let unix_millis = crate::office::UNIX_START + now.millis();
-        let setup = Setup {
-            software: "sim 1".to_owned(),
-            unix_millis,
-            now,
-            seed,
-            receive: true,
-        };
+        let setup = Setup { software: "sim 1".to_owned(), unix_millis, now, seed, receive: true };
         self.engine = Some(Engine::new(setup));
         self.dying = false;
     }
@@ -212,10 +215,10 @@ impl Device {
                 events.plan(now + READ, Event::Tell(id, life, input));
             }
             Output::WriteSink { sink, data } => {
-                self.sinks.entry(sink).or_default().0.extend_from_slice(&data);
+                self.sinks.entry(sink).or_default().bytes.extend_from_slice(&data);
             }
             Output::CloseSink { sink, result } => {
-                self.sinks.entry(sink).or_default().1 = Some(result);
+                self.sinks.entry(sink).or_default().end = Some(result);
             }
             Output::Changed(Change::Level) => self.levels += 1,
             Output::Changed(_) => {}
@@ -252,7 +255,7 @@ impl Device {
             Output::PlayEnd => self.player.end(),
             Output::PlayStop => self.player.stop(),
             Output::WarningTone => self.warnings += 1,
-            _ => unreachable!("only sound comes here"),
+            other => unreachable!("{other:?} is no sound"),
         }
     }
 

@@ -13,7 +13,7 @@ mod player;
 mod server;
 mod speech;
 
-pub use device::{Device, DeviceId, Kill};
+pub use device::{Device, DeviceId, Kill, Sink};
 pub use disk::Disk;
 pub use office::{Office, PASSWORD};
 pub use speech::{silence, speech};
