@@ -8,8 +8,11 @@ use machine::Span;
 pub struct Limits {
     /// Connections at once.
     pub connections: usize,
-    /// Connections at once from one address.
+    /// Connections at once from one address that have not logged in: behind one address may be a
+    /// whole office, so who has logged in counts by person.
     pub per_address: usize,
+    /// Connections at once of one person.
+    pub per_person: usize,
     /// Connections at once that have not logged in.
     pub strangers: usize,
     /// Body of an object before log-in, in bytes.
@@ -79,6 +82,7 @@ impl Default for Limits {
         Self {
             connections: 4_096,
             per_address: 256,
+            per_person: 64,
             strangers: 512,
             stranger_body: 32 << 10,
             login: Span::from_secs(10),

@@ -112,8 +112,10 @@ impl Engine {
         let count = |wanted: &dyn Fn(&Conn) -> bool| {
             self.conns.values().filter(|peer| wanted(peer)).count()
         };
-        let from_there = || count(&|peer| !address.is_empty() && peer.address == address);
-        let strangers = || count(&|peer| peer.connection.state() < State::Open);
+        let unknown = |peer: &Conn| peer.connection.state() < State::Open;
+        let strangers = || count(&unknown);
+        let from_there =
+            || count(&|peer| !address.is_empty() && peer.address == address && unknown(peer));
         self.conns.len() >= self.limits.connections
             || stranger && strangers() >= self.limits.strangers
             || from_there() >= self.limits.per_address

@@ -225,6 +225,10 @@ impl Engine {
         let conn = asker.conn;
         let (time, parameters, server) = (self.unix_now(), self.parameters, self.server);
         let Some(person) = self.people.get_mut(account) else { return };
+        if person.conns.len() >= self.limits.per_person {
+            self.drop_conn(conn, ErrorCode::TooMany, "too many connections of this person");
+            return;
+        }
         let Some(peer) = self.conns.get_mut(&conn) else { return };
         peer.connection.demoted();
         peer.connection.opened(account, device);
