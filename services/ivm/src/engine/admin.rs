@@ -7,13 +7,12 @@ use message::admin::{
     Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
 };
 use message::people::{Parameters, Status};
-use message::{ErrorCode, Guid, Kind, Object, Rights, State};
+use message::{ErrorCode, Guid, Rights, State};
 use rand_core::Rng;
 
 use super::Engine;
-use super::conn::ConnId;
 use super::proof::sha256;
-use super::route::{Served, read, refusal};
+use super::route::{Served, refusal};
 use super::tickets::{Asker, Then};
 use crate::record::{AccountRecord, Invitation, Query, Totals, Write};
 
@@ -32,26 +31,15 @@ pub(super) struct NewPerson {
 }
 
 impl Engine {
-    /// A call of a local service.
-    pub(super) fn administer(&mut self, conn: ConnId, object: &Object) -> Served {
-        if !self.conns.get(&conn).is_some_and(|peer| peer.is_privileged()) {
-            return refusal(ErrorCode::NotPermitted, "only a local service may do this");
-        }
-        let asker = Asker { conn, header: object.header };
-        match object.header.kind {
-            Kind::AddPerson => self.add_person(asker, read(object)?),
-            Kind::ListPeople => self.list_people(asker, &read(object)?),
-            Kind::RemovePerson => self.remove_person(asker, &read(object)?),
-            Kind::Invite => self.invite(asker, &read(object)?),
-            _ => {
-                let AskStatus {} = read(object)?;
-                self.load(Query::Totals, Then::Totals { asker });
-                Ok(())
-            }
-        }
+    /// How is the server?
+    pub(super) fn ask_status(&mut self, asker: Asker, call: AskStatus) -> Served {
+        let AskStatus {} = call;
+        self.load(Query::Totals, Then::Totals { asker });
+        Ok(())
     }
 
-    fn add_person(&mut self, asker: Asker, call: AddPerson) -> Served {
+    /// Makes an account with an invitation.
+    pub(super) fn add_person(&mut self, asker: Asker, call: AddPerson) -> Served {
         let AddPerson { name, display } = call;
         check_name(&name)?;
         let display = display.trim().to_owned();
@@ -111,7 +99,8 @@ impl Engine {
         self.roster_changed(guid);
     }
 
-    fn list_people(&mut self, asker: Asker, call: &ListPeople) -> Served {
+    /// Tells the accounts behind a name.
+    pub(super) fn list_people(&mut self, asker: Asker, call: &ListPeople) -> Served {
         let listed = self.people.by_names_after(&call.after).take(MOST_LISTED);
         let people = listed.map(|account| Account {
             guid: account.guid,
@@ -128,7 +117,8 @@ impl Engine {
         Ok(())
     }
 
-    fn remove_person(&mut self, asker: Asker, call: &RemovePerson) -> Served {
+    /// Removes an account.
+    pub(super) fn remove_person(&mut self, asker: Asker, call: &RemovePerson) -> Served {
         let Some(account) = self.people.by_name(&call.name) else {
             return refusal(ErrorCode::UnknownPerson, "there is no person of this name");
         };
@@ -156,7 +146,8 @@ impl Engine {
         self.accepted(asker);
     }
 
-    fn invite(&mut self, asker: Asker, call: &Invite) -> Served {
+    /// Makes another invitation for an account.
+    pub(super) fn invite(&mut self, asker: Asker, call: &Invite) -> Served {
         let Some(account) = self.people.by_name(&call.name) else {
             return refusal(ErrorCode::UnknownPerson, "there is no person of this name");
         };

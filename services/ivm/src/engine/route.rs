@@ -70,6 +70,15 @@ impl Engine {
         }
     }
 
+    /// Who asks, if it is a local service.
+    fn service(&self, conn: ConnId, object: &Object) -> Result<Asker, Refusal> {
+        if self.conns.get(&conn).is_some_and(|peer| peer.is_privileged()) {
+            Ok(Asker { conn, header: object.header })
+        } else {
+            refusal(ErrorCode::NotPermitted, "only a local service may do this")
+        }
+    }
+
     fn is_pong(&mut self, conn: ConnId, object: &Object) -> bool {
         let Some(peer) = self.conns.get_mut(&conn) else { return false };
         let is_pong = object.header.action == Action::Ping && peer.ping == Some(object.header.id);
@@ -113,11 +122,11 @@ impl Engine {
             Kind::ContactChange => self.change_contact(conn, object),
             Kind::KeyQuery => self.key_query(conn, object),
             Kind::Credentials => self.change_password(conn, object),
-            Kind::AddPerson
-            | Kind::ListPeople
-            | Kind::RemovePerson
-            | Kind::Invite
-            | Kind::AskStatus => self.administer(conn, object),
+            Kind::AddPerson => self.add_person(self.service(conn, object)?, read(object)?),
+            Kind::ListPeople => self.list_people(self.service(conn, object)?, &read(object)?),
+            Kind::RemovePerson => self.remove_person(self.service(conn, object)?, &read(object)?),
+            Kind::Invite => self.invite(self.service(conn, object)?, &read(object)?),
+            Kind::AskStatus => self.ask_status(self.service(conn, object)?, read(object)?),
             Kind::Portion => self.portion(conn, object),
             Kind::CheckIn => self.check_in(conn, object),
             Kind::Send => self.send_message(conn, object),

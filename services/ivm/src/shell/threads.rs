@@ -125,9 +125,8 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> anyhow::Result<Join
 }
 
 fn size_of_writes(writes: &[Write]) -> usize {
-    let bodies = writes.iter().map(|write| match write {
-        Write::Portion { body, .. } => body.len(),
-        _ => 0,
+    let bodies = writes.iter().filter_map(|write| {
+        if let Write::Portion { body, .. } = write { Some(body.len()) } else { None }
     });
     bodies.sum()
 }

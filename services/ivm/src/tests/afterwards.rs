@@ -188,3 +188,44 @@ fn a_message_to_oneself_comes_as_from_anyone() {
     assert!(!envelope.own);
     assert_ne!(envelope.sender, Guid::BLANK);
 }
+
+#[test]
+fn setting_the_clock_forward_by_decades_expires_nothing() {
+    let mut office = Office::new();
+    let anna = office.present("anna");
+    let guid = office.person("bert");
+    office.speak(&anna, 1, Mode::Record, &[guid], 1);
+    office.open(&anna, 2, Mode::Record, &[guid]);
+    office.portion(&anna, 2, 0, false);
+    office.leave(&anna);
+    office.input(crate::Input::Wall { unix_millis: super::START + 56 * 365 * 24 * 3_600_000 });
+    office.pass(machine::Span::from_secs(3_600));
+    let bert = office.log_in("bert");
+    office.attend(&bert);
+    assert_eq!(office.envelopes(bert.conn).len(), 1);
+    let anna = office.come_back(&anna);
+    office.portion(&anna, 2, 1, true);
+    let known = office.progress(anna.conn).pop().expect("progress").known;
+    assert!(known, "what was begun can be finished");
+}
+
+#[test]
+fn the_age_of_what_is_kept_goes_on_after_a_restart() {
+    let limits = Limits { sweep: machine::Span::from_secs(6 * 3600), ..Limits::default() };
+    let mut office = Office::with(limits, Parameters::default());
+    let anna = office.present("anna");
+    let guid = office.person("bert");
+    office.speak(&anna, 1, Mode::Record, &[guid], 1);
+    office.leave(&anna);
+    for _ in 0..4 {
+        office.pass(machine::Span::from_secs(23 * 24 * 3600));
+        office.restart();
+    }
+    let bert = office.log_in("bert");
+    office.attend(&bert);
+    office.pass(machine::Span::from_secs(6 * 3600));
+    office.leave(&bert);
+    let bert = office.come_back(&bert);
+    office.attend(&bert);
+    assert!(office.envelopes(bert.conn).is_empty());
+}

@@ -6,7 +6,7 @@ use message::login::{GoingDown, Goodbye};
 use message::people::Parameters;
 use message::speech::Mode;
 use message::{Action, ErrorCode, Guid, Header, Kind, Object, ObjectId, Priority};
-use proptest::prelude::{any, prop, proptest};
+use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::{Office, code, is_yes};
 use crate::engine::Input;
@@ -84,6 +84,7 @@ fn bytes_that_are_no_object_end_the_connection_with_a_reason() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     // rows 85, 98
     #[test]
     fn no_object_whatever_makes_the_engine_fall(
@@ -92,6 +93,7 @@ proptest! {
         let mut office = Office::with(Limits::default(), Parameters::default());
         let service = office.connect_service();
         let stranger = office.connect();
+        let anna = office.present("anna").conn;
         for (kind, flags, body) in objects {
             let kinds = Kind::ALL;
             let kind = kinds[usize::from(kind) % kinds.len()];
@@ -105,7 +107,7 @@ proptest! {
                 destination: Guid::from_bytes([flags / 2; 16]),
                 length: body.len() as u32,
             };
-            for conn in [service, stranger] {
+            for conn in [service, stranger, anna] {
                 let object = Object { header, body: Bytes::from(body.clone()) };
                 office.input(Input::Object { conn, object });
             }
