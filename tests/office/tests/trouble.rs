@@ -1,7 +1,7 @@
 //! A full disk, a clock that is set back, servers that are killed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use office::appliance::Appliance;
@@ -23,32 +23,47 @@ fn a_full_disk_refuses_messages_and_loses_none() {
     let root = nix::unistd::geteuid().is_root();
     let unshare = if root { "unshare --mount" } else { "unshare --map-root-user --mount" };
     let mut wrapper = words(unshare);
-    let mount = "mount -t tmpfs -o size=12m tmpfs STATE && exec \"$@\"";
+    let mount = "mount -t tmpfs -o size=120m tmpfs STATE && exec \"$@\"";
     wrapper.extend(["sh".to_owned(), "-c".to_owned(), mount.to_owned(), "sh".to_owned()]);
     let office = Appliance::start_with(wrapper, Vec::new());
-    let pid = office.pid().expect("it runs");
     // `unshare` and `sh` replace themselves, so that the process is the server.
-    let state = format!("/proc/{pid}/root{}", office.state().display());
-    let [anna, bob] = ["anna", "bob"].map(|name| office.person_in(name, Path::new(&state)));
-    anna.ivm(&["send", "bob", "--file", &hello()]).succeeds();
-    let big = anna.path("big.bin");
-    fs::write(&big, vec![7; 16 << 20]).expect("written");
-    let send = ["send", "bob", "--timeout", "20", "--file", &hello(), "--attach", &big];
-    let ended = anna.ivm(&send).ends();
-    assert!(!matches!(ended.code, Some(0)), "16 MB do not fit into 12 MB");
-    // The disk is as good as full, by somebody else's file.
-    let filler = format!("{state}/filler");
-    drop(fs::write(&filler, vec![0; 12 << 20]));
-    let ended = anna.ivm(&["send", "bob", "--timeout", "5", "--file", &hello()]).ends();
-    assert!(!matches!(ended.code, Some(0)), "nothing fits any more: {}", ended.trouble);
-    fs::remove_file(&filler).expect("removed");
-    // With room again what waited goes out, and what was acknowledged is there.
-    wait::until("room again", Duration::from_secs(60), || {
-        let sent = anna.ivm(&["send", "bob", "--timeout", "10", "--file", &hello()]).ends();
-        (sent.code == Some(0)).then_some(())
+    let pid = office.pid().expect("it runs");
+    let state = PathBuf::from(format!("/proc/{pid}/root{}", office.state().display()));
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person_in(name, &state));
+    let hello = hello();
+    let send = ["send", "bob", "--timeout", "6", "--file", &hello];
+    anna.ivm(&send).succeeds();
+    // Somebody else's file takes nearly all: what is sent now is refused, and kept.
+    let filler = state.join("filler");
+    fs::write(&filler, vec![0; 100 << 20]).expect("written");
+    let said = wait::until("the full disk", Duration::from_secs(60), || {
+        let ended = anna.ivm(&send).ends();
+        (ended.code != Some(0)).then_some((ended.code, ended.trouble))
     });
+    assert_eq!(said.0, Some(8), "{said:?}");
+    // The rest of it, too: not one byte can be written any more. The server still answers.
+    drop(fs::write(state.join("more"), vec![0; 120 << 20]));
+    assert_eq!(anna.list(&["contacts"]).len(), 1);
+    let big = anna.path("big.bin");
+    fs::write(&big, vec![7; 8 << 20]).expect("written");
+    anna.ivm(&send).and(&["--attach", &big]).fails(8);
+    assert_eq!(bob.list(&["contacts"]).len(), 1);
+    // With room again all that waited goes out, and all that was acknowledged is there.
+    fs::remove_file(state.join("more")).expect("removed");
+    fs::remove_file(&filler).expect("removed");
+    wait::until("room again", Duration::from_secs(60), || {
+        (anna.ivm(&["flush", "--timeout", "20"]).ends().code == Some(0)).then_some(())
+    });
+    let sent = anna.list(&["sent"]);
+    assert!(sent.len() >= 3 && sent.iter().all(|message| message["state"] == "sent"), "{sent:?}");
     let list = bob.list(&["inbox"]);
-    assert!(list.len() >= 2, "{list:?}");
+    assert_eq!(list.len(), sent.len());
+    let big =
+        list.iter().find(|message| !message["attachments"][0].is_null()).expect("the big one");
+    let folder = bob.path("saved");
+    bob.ivm(&["save", big["id"].as_str().expect("an id"), &folder]).succeeds();
+    let saved = fs::read(Path::new(&folder).join("big.bin")).expect("saved");
+    assert!(saved.len() == 8 << 20 && saved.iter().all(|byte| *byte == 7));
 }
 
 #[test]

@@ -176,11 +176,19 @@ async fn arrive(
             all(messages, goal, engine).then_some(Ok(()))
         });
         result.await.map_err(|late| match &down {
-            Some(down) if goal == Wait::Stored && late.exit == Exit::TooLate => down.clone(),
+            _ if late.exit != Exit::TooLate => late,
+            Some(down) if goal == Wait::Stored => down.clone(),
+            None if goal == Wait::Stored => not_taken(),
             Some(_) | None => late,
         })?;
     }
     Ok(())
+}
+
+fn not_taken() -> Trouble {
+    let text = "the server does not take it now (its disk may be full); it is kept and goes out \
+                later";
+    Trouble::new(Exit::TooLate, text)
 }
 
 fn all(messages: &BTreeSet<MessageId>, goal: Wait, engine: &Engine) -> bool {
