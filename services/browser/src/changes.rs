@@ -72,9 +72,6 @@ mod tests {
         assert_eq!(second.matches("sender_display").count(), 1);
         assert!(second.contains(r#""duration_ms":120"#), "{second}");
         let third = shown.update(vec![view(1, 900)]);
-        assert_eq!(
-            third,
-            r#"{"order":["01010101-0101-0101-0101-010101010101"],"changed":[]}"#
-        );
+        assert_eq!(third, r#"{"order":["01010101-0101-0101-0101-010101010101"],"changed":[]}"#);
     }
 }

@@ -83,8 +83,7 @@ fn write(write: &Write) -> JsValue {
 fn deed<const N: usize>(name: &str, fields: [(&str, JsValue); N]) -> JsValue {
     let object = Object::new();
     for (field, value) in [("deed", name.into())].into_iter().chain(fields) {
-        Reflect::set(&object, &field.into(), &value)
-            .expect("a fresh object takes any property");
+        Reflect::set(&object, &field.into(), &value).expect("a fresh object takes any property");
     }
     object.into()
 }

@@ -28,3 +28,11 @@ self.addEventListener('fetch', (event) => {
     return kept ?? fetch(event.request);
   })());
 });
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const [page] = await self.clients.matchAll({ type: 'window' });
+    await (page ? page.focus() : self.clients.openWindow('/'));
+  })());
+});

@@ -95,6 +95,7 @@ function enrol() {
   if (password !== find('enrol-again').value) return wrong('enrol-again', 'The two passwords differ.');
   const recovery = find('enrol-recovery').value.trim();
   wait(true);
+  navigator.storage?.persist?.();
   find('enrol-error').hidden = true;
   engine.command('enrol', { code, password, recovery: recovery === '' ? null : recovery });
 }

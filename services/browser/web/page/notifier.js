@@ -52,14 +52,11 @@ export class Notifier {
     if (document.hidden && !quiet) this.#show(notice, name);
   }
 
-  #show(notice, name) {
+  /** By the service worker, which telephones insist on; its click brings the page to the front. */
+  async #show(notice, name) {
     if (!('Notification' in window) || Notification.permission !== 'granted') return;
-    const shown = new Notification(`Voice message from ${name}`, { tag: notice.message, icon: '/icons/app-192.png' });
-    shown.onclick = () => {
-      window.focus();
-      this.#tabs.show('messages');
-      shown.close();
-    };
+    const worker = await navigator.serviceWorker?.getRegistration();
+    worker?.showNotification(`Voice message from ${name}`, { tag: notice.message, icon: '/icons/app-192.png' });
   }
 
   #count() {

@@ -3,7 +3,8 @@
 const BAR = 3;
 const GAP = 2;
 
-/** `peaks` 0 to 255 in any number; `done` 0 to 1. Colours come from the canvas's own style. */
+/** `peaks` 0 to 255 in any number; `done` 0 to 1. Its colour is that of the canvas,
+ * that of what was heard the colour of its outline, which is not drawn. */
 export function drawWave(canvas, peaks, done = 0) {
   const ratio = window.devicePixelRatio || 1;
   const width = canvas.clientWidth;
@@ -20,7 +21,7 @@ export function drawWave(canvas, peaks, done = 0) {
     const peak = peakOf(peaks, bar / bars, (bar + 1) / bars);
     const tall = Math.max(BAR, Math.sqrt(peak / 255) * height);
     const left = bar * (BAR + GAP);
-    pen.fillStyle = (bar + 0.5) / bars <= done ? style.getPropertyValue('--wave-done') || style.color : style.color;
+    pen.fillStyle = (bar + 0.5) / bars <= done ? style.outlineColor : style.color;
     pen.beginPath();
     pen.roundRect(left, (height - tall) / 2, BAR, tall, BAR / 2);
     pen.fill();

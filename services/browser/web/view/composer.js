@@ -122,10 +122,7 @@ export class Composer {
 
   #hear(notice) {
     if (notice.is === 'sent') this.#say('Sent.');
-    if (notice.is === 'refused' || notice.is === 'no_microphone') {
-      this.#opening = false;
-      this.#show();
-    }
+    if ((notice.is === 'refused' || notice.is === 'no_microphone') && this.#opening) this.#abandon();
   }
 
   /** A draft of an earlier run brings its recipients; one that began with a file gets ours. */

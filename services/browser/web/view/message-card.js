@@ -83,7 +83,10 @@ export class MessageCard {
     this.#opened = opened;
     this.#more.setAttribute('aria-expanded', String(opened));
     this.#more.setAttribute('aria-label', opened ? 'Less' : 'More');
+    // Whoever was on a button of the old details stays on it.
+    const focused = [...this.node.querySelectorAll('.message-more button')].indexOf(document.activeElement);
     arrange(this.node, [this.#top, this.#foot, ...(opened ? [details(this.#message, this.#on)] : [])]);
+    if (focused >= 0) this.node.querySelectorAll('.message-more button')[focused]?.focus();
   }
 
   #who() {

@@ -95,6 +95,7 @@ export class Messages {
   }
 
   #draft = null;
+  #names = '';
   #playing = null;
 
   #follow() {
@@ -105,8 +106,11 @@ export class Messages {
     }
   }
 
-  /** Cards bear names of people: draw those anew whose view was made before. */
+  /** Cards bear names of people, but not their presence, which changes all the time. */
   #namesChanged() {
+    const names = JSON.stringify([...this.#engine.people.values()].map(({ guid, display, sealed }) => [guid, display, sealed]));
+    if (names === this.#names) return;
+    this.#names = names;
     for (const [id, message] of this.#engine.messages) this.#engine.messages.set(id, { ...message });
     this.#show();
   }

@@ -12,10 +12,7 @@ export class Recipients {
     this.#engine = engine;
     this.#selection = selection;
     selection.addEventListener('change', () => this.#show());
-    engine.addEventListener('people', () => {
-      this.#chips.clear();
-      this.#show();
-    });
+    engine.addEventListener('people', () => this.#show());
   }
 
   #show() {
@@ -26,13 +23,16 @@ export class Recipients {
   }
 
   #chip(guid) {
-    if (!this.#chips.has(guid)) {
-      const person = this.#engine.person(guid);
-      this.#chips.set(guid, make('li', { class: 'chip' },
-        face(person, 'tiny'), person.display, lock(person.sealed, true),
-        make('button', { type: 'button', 'aria-label': `Take ${person.display} off`, onclick: () => this.#remove(guid) }, icon('close'))));
-    }
-    return this.#chips.get(guid);
+    const person = this.#engine.person(guid);
+    const look = JSON.stringify(person);
+    const old = this.#chips.get(guid);
+    if (old?.look === look) return old.node;
+    const remove = old?.remove ?? make('button', { type: 'button', onclick: () => this.#remove(guid) }, icon('close'));
+    const node = old?.node ?? make('li', { class: 'chip' });
+    remove.setAttribute('aria-label', `Take ${person.display} off`);
+    arrange(node, [face(person, 'tiny'), document.createTextNode(person.display), lock(person.sealed, true), remove]);
+    this.#chips.set(guid, { look, node, remove });
+    return node;
   }
 
   #remove(guid) {

@@ -15,12 +15,13 @@ let client;
 let storage;
 let deadlineTimer;
 let viewsTimer;
+let broken = false;
 const changed = new Set();
 
 const link = new Link({
   up: () => enter(() => client.link_up()),
   down: (why) => enter(() => client.link_down(why)),
-  frame: (bytes) => enter(() => client.object(bytes)),
+  frame: (bytes) => enter(() => takeFrame(bytes)),
 });
 const files = new Files({
   read: (file, offset, bytes) => enter(() => client.file_read(file, offset, bytes)),
@@ -70,15 +71,31 @@ const REQUESTS = {
 
 /** Lets something in, then carries out what follows from it. */
 function enter(input) {
-  client.at(clock.now());
+  if (broken) return;
   try {
+    client.at(clock.now());
     input();
+    turn();
   } catch (error) {
-    // A frame that is no object: the server is not what it seems, so the link is given up.
-    console.warn('refused:', error);
+    stop(`Something went wrong: ${error?.message ?? error}`);
+  }
+}
+
+/** A frame that is no object: the server is not what it seems, so the link is given up. */
+function takeFrame(bytes) {
+  try {
+    client.object(bytes);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
     link.fail(String(error));
   }
-  turn();
+}
+
+/** An engine that has failed must not go on with half of its state; what is stored is safe. */
+function stop(why) {
+  broken = true;
+  link.close();
+  postMessage({ fatal: why });
 }
 
 function turn() {
@@ -124,6 +141,7 @@ async function start() {
     stored: (ticket) => enter(() => client.stored(ticket)),
     failed: (ticket, why) => enter(() => client.store_failed(ticket, why)),
     scanned: (ticket, keys, values, more) => enter(() => client.scanned(ticket, keys, values, more)),
+    unreadable: () => stop('The messages on this device cannot be read. Load the page again.'),
   });
   const seed = crypto.getRandomValues(new Uint8Array(32));
   client = new Client(Date.now(), clock.now(), seed, location.origin);
@@ -138,4 +156,4 @@ const waiting = [];
 self.onmessage = ({ data }) => {
   if (data.request !== 'takeOver') waiting.push(data);
 };
-start().catch((error) => postMessage({ fatal: String(error?.message ?? error) }));
+start().catch((error) => stop(String(error?.message ?? error)));

@@ -10,7 +10,7 @@ export class Storage {
   #tickets = [];
   #writes = [];
 
-  /** Opens the database. `on` is told `stored`, `failed` and `scanned`. */
+  /** Opens the database. `on` is told `stored`, `failed`, `scanned` and `unreadable`. */
   static async open(on) {
     return new Storage(await openDatabase(), on);
   }
@@ -75,7 +75,7 @@ export class Storage {
       size += Math.max(1, cursor.value.byteLength);
       return cursor.continue();
     };
-    request.onerror = () => done(false);
+    request.onerror = () => this.#on.unreadable();
   }
 }
 
