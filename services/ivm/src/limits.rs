@@ -63,10 +63,10 @@ pub struct Limits {
     pub delivered: Span,
     /// An invitation is good for so long.
     pub invitation: Span,
-    /// New messages are refused below so many free bytes of disk.
-    pub free_for_messages: u64,
-    /// Portions are refused below so many free bytes of disk.
-    pub free_for_portions: u64,
+    /// After the disk was full, messages are taken again from so many free bytes on.
+    pub free_again: u64,
+    /// Below so many free bytes of disk nothing more is taken: what is there must stay usable.
+    pub free_least: u64,
     /// Presence changes are gathered for so long.
     pub presence: Span,
     /// Time between going down and closing.
@@ -108,8 +108,8 @@ impl Default for Limits {
             unfinished: Span::from_secs(DAY),
             delivered: Span::from_secs(7 * DAY),
             invitation: Span::from_secs(7 * DAY),
-            free_for_messages: 64 << 20,
-            free_for_portions: 32 << 20,
+            free_again: 64 << 20,
+            free_least: 32 << 20,
             presence: Span::from_millis(100),
             grace: Span::from_millis(500),
             retry: Span::from_secs(1),

@@ -251,11 +251,7 @@ impl Engine {
 
     /// How much of the disk is free. When there is room again, senders are told where to go on.
     pub(super) fn space(&mut self, free: u64) {
-        let wanted = if self.disk_full {
-            self.limits.free_for_messages
-        } else {
-            self.limits.free_for_portions
-        };
+        let wanted = if self.disk_full { self.limits.free_again } else { self.limits.free_least };
         let was_full = std::mem::replace(&mut self.disk_full, free < wanted);
         if was_full != self.disk_full {
             log::warn!(free, full = self.disk_full; "space on the disk");
