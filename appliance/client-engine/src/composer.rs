@@ -333,7 +333,7 @@ impl Engine {
     pub(crate) fn restore_draft(&mut self, record: DraftRecord, said: DraftProgress) {
         let mut draft = Draft::ready(record, said);
         if draft.record.live {
-            self.restore_live(&draft);
+            // A message already: it is among those that are being sent.
             self.desk.write(vec![delete(RecordKey::Draft)]);
             return;
         }

@@ -161,18 +161,6 @@ impl Engine {
         self.pump_outbox(now);
     }
 
-    /// A live message that a crash has cut: it is closed as soon as the server has said how much
-    /// of it is there.
-    pub(crate) fn restore_live(&mut self, draft: &Draft) {
-        let id = draft.record.piece.id;
-        if let Some(record) = self.messages.get_mut(&id) {
-            record.duration_ms = draft.said.duration_ms;
-            record.waveform = draft.said.peaks.finished();
-            self.desk.write(vec![put(RecordKey::Message(id), record)]);
-            self.outbox.cut_off(id, draft.said.clone());
-        }
-    }
-
     /// Sends the draft, if that was asked for and all of it is there.
     pub(crate) fn send_if_ready(&mut self) {
         let wanted = |draft: &Draft| draft.send_wanted && matches!(draft.phase, Phase::Ready);

@@ -15,6 +15,7 @@ use crate::inbox::Inbox;
 use crate::outbox::Outbox;
 use crate::player::Player;
 use crate::records::{AccountRecord, MessageRecord};
+use crate::rescue::Rescue;
 use crate::roster::Roster;
 use crate::session::Session;
 use crate::sinks::Sinks;
@@ -85,6 +86,7 @@ pub struct Engine {
     pub(crate) player: Player,
     pub(crate) sinks: Sinks,
     pub(crate) startup: Startup,
+    pub(crate) rescue: Rescue,
     pub(crate) early: Vec<Command>,
     pub(crate) ready: bool,
     pub(crate) autoplay: bool,
@@ -113,6 +115,7 @@ impl Engine {
             player: Player::default(),
             sinks: Sinks::default(),
             startup: Startup::default(),
+            rescue: Rescue::default(),
             early: Vec::new(),
             ready: false,
             autoplay: true,
@@ -221,6 +224,7 @@ impl Engine {
             Reader::Player(number) => self.on_player_page(number, &records, more, now),
             Reader::Outbox(message) => self.on_outbox_page(message, &records, now),
             Reader::Sink(sink) => self.on_sink_page(sink, &records, more),
+            Reader::Rescue(message) => self.on_rescue_page(message, &records, more, now),
             Reader::Move => self.on_move_page(&records),
         }
     }

@@ -30,6 +30,8 @@ use crate::{Change, Direction, MessageState, Notice};
 
 /// Messages that may arrive at the same time.
 const MOST_ARRIVING: usize = 256;
+/// Messages that are kept at all; who has more must delete some first.
+const MOST_MESSAGES: usize = 100_000;
 /// How long a gap may stay before the server is told what is missing.
 const GAP: Span = Span::from_secs(3);
 
@@ -89,7 +91,10 @@ impl Engine {
             }
             return;
         }
-        if self.inbox.arriving.len() >= MOST_ARRIVING || self.desk.storage.is_far_behind() {
+        if self.inbox.arriving.len() >= MOST_ARRIVING
+            || self.messages.len() >= MOST_MESSAGES
+            || self.desk.storage.is_far_behind()
+        {
             return;
         }
         let trusted = self.meet_key(envelope.sender, &envelope.sender_display, envelope.sender_key);

@@ -23,6 +23,7 @@ mod player;
 mod receipts;
 mod recorder;
 mod records;
+mod rescue;
 mod roster;
 mod session;
 mod sinks;

@@ -474,7 +474,11 @@ impl Engine {
             let mut outgoing = Outgoing::new(send, record.ends.len(), false);
             outgoing.known = Known::Asked;
             outgoing.durable = true;
+            let spoken = record.ends.first() == Some(&None);
             self.outbox.insert(message, outgoing);
+            if spoken {
+                self.rescue(message);
+            }
         }
     }
 }

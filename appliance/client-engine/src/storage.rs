@@ -56,6 +56,8 @@ pub(crate) enum Reader {
     Outbox(MessageId),
     /// A sink.
     Sink(SinkId),
+    /// A live message that a crash has cut.
+    Rescue(MessageId),
     /// A file of the draft that is being sealed for its final place.
     Move,
 }

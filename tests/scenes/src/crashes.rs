@@ -88,6 +88,26 @@ fn a_crash_in_the_middle_of_a_live_message_closes_it() {
     }
 }
 
+// rows 65, 67
+#[test]
+fn a_live_message_whose_draft_is_lost_is_closed_all_the_same() {
+    let mut office = Office::new();
+    let (anna, ben) = (office.person("anna"), office.person("ben"));
+    let to = [office.guid(ben)];
+    office.speak(anna, &speech(RATE, 3_000));
+    office.command(anna, talk_to(&to, Wish::Live));
+    let id = office[anna].engine().draft().expect("it is being spoken").id;
+    office.run(2_000);
+    office.crash(anna);
+    office.device_mut(anna).disk.remove(b"record/draft");
+    office.start(anna);
+    until_sent(&mut office, anna, id);
+    until_arrived(&mut office, ben, id);
+    let (here, there) = (view(&office, anna, id), view(&office, ben, id));
+    assert!(here.duration_ms >= 1_800 && there.duration_ms >= here.duration_ms);
+    assert_eq!(here.waveform.len(), 64);
+}
+
 // rows 26, 33, 81
 #[test]
 fn a_crash_at_any_write_of_the_recipient_neither_loses_a_message_nor_shows_it_twice() {

@@ -24,7 +24,7 @@ impl Disk {
                     self.records.insert(key, value);
                 }
                 Write::DeletePrefix(prefix) => {
-                    self.records.retain(|key, _| !key.starts_with(&prefix));
+                    self.remove(&prefix);
                 }
             }
         }
@@ -54,6 +54,11 @@ impl Disk {
             found.push((key.clone(), value.clone()));
         }
         (found, false)
+    }
+
+    /// Loses every record whose key starts with `prefix`.
+    pub fn remove(&mut self, prefix: &[u8]) {
+        self.records.retain(|key, _| !key.starts_with(prefix));
     }
 
     /// How many records start with `prefix`.
