@@ -11,7 +11,9 @@ const MAX_SECONDS: u32 = 2;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(recording) = file::parse(bytes, MAX_SECONDS) {
-        assert!(recording.samples.len() as u64 <= u64::from(recording.rate) * u64::from(MAX_SECONDS));
+        assert!(
+            recording.samples.len() as u64 <= u64::from(recording.rate) * u64::from(MAX_SECONDS)
+        );
     }
     let _ = Clip::parse(bytes);
 });
