@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// The microphone for our own pages, nothing else for anyone.
 const PERMISSIONS: &str = "microphone=(self), camera=(), geolocation=(), payment=(), usb=(), \
-     serial=(), bluetooth=(), midi=(), display-capture=()";
+     serial=(), midi=(), display-capture=()";
 
 /// The longest Host or Origin that is looked at, bytes.
 const LONGEST_NAME: usize = 262;

@@ -23,6 +23,7 @@ use chassis::clock::Clock;
 use chassis::context::Context;
 use chassis::{chance, durable, host};
 use rand_core::Rng;
+use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 use tokio_rustls::TlsAcceptor;
 
@@ -86,8 +87,8 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let is_fresh = desk.is_fresh();
     let shelf = spawn_blocking(move || Shelf::fill(assets)).await.context("cannot pack files")?;
 
-    let https = link::server::listen(layout.https_address()).await.context("the https port")?;
-    let http = link::server::listen(layout.http_address()).await.context("the http port")?;
+    let https = listen(layout.https_address()).await?;
+    let http = listen(layout.http_address()).await?;
     let (https_at, http_at) = (https.local_addr()?, http.local_addr()?);
     let whereabouts = Whereabouts {
         https: format!("https://{}", reachable(https_at)),
@@ -114,6 +115,10 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     tokio::join!(secure.serve(), plain.serve());
     forget(&context);
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    link::server::listen(address).await.with_context(|| format!("listening at {address}"))
 }
 
 fn draw_code() -> Code {

@@ -44,8 +44,10 @@ for (const live of document.querySelectorAll("[data-live]")) {
   let waiting = null;
   const refresh = async () => {
     clearTimeout(waiting);
+    const start = performance.now();
     if (!document.hidden) await show(live);
-    waiting = setTimeout(refresh, EVERY_MS);
+    const took = performance.now() - start;
+    waiting = setTimeout(refresh, Math.max(EVERY_MS, 20 * took));
   };
   document.addEventListener("visibilitychange", refresh);
   waiting = setTimeout(refresh, EVERY_MS);

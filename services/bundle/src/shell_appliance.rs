@@ -12,6 +12,7 @@ use chassis::layout::{Layout, Ports};
 use chassis::notify::Notifier;
 use chassis::{durable, journal};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::unistd::User;
 
 use crate::appliance::{Arguments, Run, Service};
 use crate::ready::Ready;
@@ -19,6 +20,9 @@ use crate::shell_assets::BROWSER;
 
 /// Bytes that the path of a Unix socket may have (unix(7)).
 const SOCKET_PATH: usize = 107;
+
+/// The users of services that speak with the IVM server.
+const SERVICE_USERS: [&str; 1] = ["ivm-admin"];
 
 /// Runs what was asked for until it is told to end.
 ///
@@ -29,20 +33,21 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     raise_file_limit();
     match arguments.service {
         Service::Run(run) => run_all(&run),
-        Service::Ivm => run_one("ivm", |context| {
-            context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()))
+        Service::Ivm => run_one("objects", |context| {
+            let options = ivm::Options { services: service_users(), ..Default::default() };
+            context.serve("ivm", ivm::run(context.clone(), options));
         }),
-        Service::Admin => run_one("admin", |context| {
+        Service::Admin => run_one("https", |context| {
             context.serve("admin", admin::run(context.clone(), BROWSER));
         }),
     }
 }
 
-fn run_one(name: &'static str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
+/// Runs one service of the appliance's image, which is ready when `front` is announced.
+fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
     runtime()?.block_on(async {
         let context = Context::root(Layout::installed())?;
         serve(&context);
-        let front = if name == "ivm" { "objects" } else { "https" };
         let notifier = Notifier::from_environment();
         if context.announced(front).await.is_some() {
             notifier.ready();
@@ -50,6 +55,12 @@ fn run_one(name: &'static str, serve: impl FnOnce(&Context)) -> anyhow::Result<(
         }
         end(&context).await
     })
+}
+
+/// The users under which the image runs the other services; those that exist here.
+fn service_users() -> Vec<u32> {
+    let found = SERVICE_USERS.iter().filter_map(|name| User::from_name(name).ok().flatten());
+    found.map(|user| user.uid.as_raw()).collect()
 }
 
 fn run_all(run: &Run) -> anyhow::Result<()> {

@@ -26,14 +26,12 @@ pub(crate) fn page(form: &str, invited: &Invited, display: &str, origin: &str) -
                         summary { span { "For the terminal client" } }
                         (copied("code", "Code for ivm join", &invited.code))
                     }
-                    div.deeds {
-                        a.button.primary href="/admin/people" { "Done" }
-                    }
                 }
                 figure.qr {
                     (qr(&link))
                     figcaption.quiet.small { "Or scan it with a phone" }
                 }
+                div.deeds { a.button.primary href="/admin/people" { "Done" } }
             }
         },
     )

@@ -64,6 +64,15 @@ pub(crate) fn date(unix_millis: u64) -> String {
     time.and_then(|time| time.format(&form).ok()).unwrap_or_else(|| "never".to_owned())
 }
 
+/// A refusal's words as a sentence: a capital at its start, a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let rest = letters.as_str();
+    let stop = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}
+
 /// Whether a person is there.
 pub(crate) const fn status(status: Status) -> &'static str {
     match status {
@@ -86,7 +95,7 @@ pub(crate) const fn dot(status: Status) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, date, number, size, span};
+    use super::{count, date, number, sentence, size, span};
 
     #[test]
     fn sizes_have_two_digits_or_more() {
@@ -109,6 +118,13 @@ mod tests {
         assert_eq!(number(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(count(1, "person", "people"), "1 person");
         assert_eq!(count(0, "person", "people"), "0 people");
+    }
+
+    #[test]
+    fn a_refusal_becomes_a_sentence() {
+        assert_eq!(sentence("the name is taken"), "The name is taken.");
+        assert_eq!(sentence("No."), "No.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]

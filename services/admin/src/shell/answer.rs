@@ -17,6 +17,7 @@ use super::keeper::Busy;
 use super::office::Away;
 use crate::desk::Denied;
 use crate::pages::notice;
+use crate::pages::words::sentence;
 use crate::session::Token;
 
 /// A request in a living session.
@@ -142,7 +143,10 @@ impl IntoResponse for Trouble {
                 retry_after(&mut response, &denied);
                 response
             }
-            Self::Away(away) => page(status_of_away(&away), "Not done", &away.to_string(), PEOPLE),
+            Self::Away(away) => {
+                let words = sentence(&away.to_string());
+                page(status_of_away(&away), "Not done", &words, PEOPLE)
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::form::{AddForm, DeedForm, is_name, names};
 use crate::guard::own_origin;
 use crate::pages::invitation;
 use crate::pages::people::{Draft, Question, Row, page};
+use crate::pages::words::sentence;
 use crate::shell::App;
 use crate::shell::answer::{Administrator, Trouble, see, shown};
 use crate::shell::office::Away;
@@ -101,7 +102,7 @@ pub(crate) async fn add_person(
         }
         Err(Away::Refused(refusal)) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(drafted(&app, &administrator, status, draft(refusal.text)).await)
+            Ok(drafted(&app, &administrator, status, draft(sentence(&refusal.text))).await)
         }
         Err(away) => Err(away.into()),
     }
@@ -161,7 +162,9 @@ async fn invite_again(
     known_shape(&name)?;
     let answer = app.office.ask(&Invite { name: name.clone(), reset }).await?;
     info!(person:% = name, reset; "an invitation was made");
-    invited(app, administrator, headers, &answer.read()?, &name)
+    let everyone = everyone(app).await?;
+    let display = everyone.into_iter().find(|one| one.name == name).map(|one| one.display);
+    invited(app, administrator, headers, &answer.read()?, display.as_deref().unwrap_or(&name))
 }
 
 fn invited(
