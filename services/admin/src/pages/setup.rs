@@ -58,7 +58,7 @@ pub(super) fn fingerprint_note(fingerprint: &str) -> Markup {
             summary { (Icon::Locked) span { "Your browser warns about this page?" } }
             p {
                 "The appliance signs its own certificate. You are speaking with it if the SHA-256 \
-                 fingerprint of the issuer " em { "IVM appliance" } " in your browser's certificate \
+                 fingerprint of the issuer " em { "IVM appliance authority" } " in your browser's certificate \
                  view is this, and the same as shown where the appliance was started:"
             }
             (fingerprint_groups(fingerprint))
