@@ -25,7 +25,9 @@ use terminal::Terminal;
 /// The screen is drawn at most so often.
 const FRAME: Duration = Duration::from_millis(40);
 /// The clock in the corner is looked at so often.
-const CLOCK: Duration = Duration::from_secs(10);
+const CLOCK: Duration = Duration::from_secs(1);
+/// A hint stays for so many looks.
+const HINT: u32 = 6;
 
 /// The screen with what it remembers beside the pure part.
 struct Show {
@@ -34,6 +36,8 @@ struct Show {
     /// The safety number on the screen, and whose it is.
     number: Option<(Guid, Option<String>)>,
     online: bool,
+    /// The last hint, and how many looks it has been there.
+    hint: (String, u32),
 }
 
 /// Runs the full screen until the person leaves.
@@ -45,7 +49,7 @@ pub(super) async fn run(place: &Place, mouse: bool) -> anyhow::Result<Exit> {
     role.session.known().await?;
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let (screen, theme) = (Screen::default(), Theme::new(colour));
-    let mut show = Show { screen, theme, number: None, online: false };
+    let mut show = Show { screen, theme, number: None, online: false, hint: Default::default() };
     let mut terminal = Terminal::enter(mouse).context("cannot take the terminal")?;
     let result = show.run(&mut terminal, &mut role, place).await;
     drop(terminal);
@@ -87,7 +91,10 @@ impl Show {
                         return Ok(Exit::Done);
                     }
                 }
-                _ = clock.tick() => dirty = true,
+                _ = clock.tick() => {
+                    self.age_hint();
+                    dirty = true;
+                }
                 _ = ended.recv() => return Ok(Exit::Done),
                 _ = hung_up.recv() => return Ok(Exit::Done),
                 _ = frames.tick(), if dirty => {
@@ -95,6 +102,17 @@ impl Show {
                     dirty = false;
                 }
             }
+        }
+    }
+
+    /// A hint that was seen makes room for the keys again.
+    fn age_hint(&mut self) {
+        if self.hint.0 != self.screen.hint {
+            self.hint = (self.screen.hint.clone(), 0);
+        }
+        self.hint.1 += 1;
+        if self.hint.1 >= HINT {
+            self.screen.hint.clear();
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chassis::chance;
 use chassis::clock::Clock;
-use client_engine::{Change, Command, Engine, Input, Notice, Output, Setup, SinkId};
+use client_engine::{Change, Command, DraftView, Engine, Input, Notice, Output, Setup, SinkId};
 use link::Target;
 use link::client::Pin;
 use machine::Machine;
@@ -229,7 +229,14 @@ impl Session {
             Heard::Silent(Ok(())) => {}
             Heard::Ended(result) => {
                 self.handle(Input::SamplesEnd);
-                return result.err().map(News::NoSound);
+                let reason = result.err()?;
+                // Nothing was said: nothing is kept of it.
+                let empty =
+                    |draft: &DraftView| draft.duration_ms == 0 && draft.attachments.is_empty();
+                if self.engine.draft().as_ref().is_some_and(empty) {
+                    self.command(Command::Discard);
+                }
+                return Some(News::NoSound(reason));
             }
             Heard::Silent(Err(reason)) => {
                 self.command(Command::StopPlaying);

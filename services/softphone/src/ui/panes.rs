@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{List, ListItem, ListState, Paragraph};
+use ratatui::widgets::{List, ListItem, ListState, Paragraph, Wrap};
 
 use super::draw::pane;
 use super::screen::{Pane, Screen};
@@ -80,8 +80,9 @@ pub(super) fn messages(
         .map(|message| message_item(message, views, usize::from(inside.width), theme))
         .collect();
     if items.is_empty() {
-        let text = "\n  No messages yet. Choose somebody with ↑ ↓, then press Space and speak.";
-        frame.render_widget(Paragraph::new(text).block(block), area);
+        let text = "\nNo messages yet. Choose somebody with ↑ ↓, then press Space and speak.";
+        let text = Paragraph::new(text).wrap(Wrap { trim: true }).centered();
+        frame.render_widget(text.block(block), area);
         screen.places.messages = (Rect::ZERO, 0);
         return;
     }

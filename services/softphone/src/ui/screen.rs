@@ -134,7 +134,7 @@ impl Screen {
             'u' => self.urgency(),
             'o' => Some(Act::Command(Command::SetStatus(next_status(views)))),
             'c' => self.contact(views),
-            'v' => self.verify(),
+            'v' => self.verify(views),
             'f' => {
                 self.filter = self.filter.next();
                 None
@@ -259,9 +259,9 @@ impl Screen {
         }))
     }
 
-    fn verify(&mut self) -> Option<Act> {
+    fn verify(&mut self, views: &Views) -> Option<Act> {
         // The shell shows the safety number: it costs a moment to compute.
-        let guid = self.person?;
+        let guid = self.chosen_person(views)?.guid;
         self.ask(Prompt::verify(guid))
     }
 

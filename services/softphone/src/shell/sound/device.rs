@@ -14,6 +14,8 @@ const PERIOD_US: u32 = 50_000;
 /// # Errors
 /// One sentence for the person: no sound card, busy, not this rate.
 pub(super) fn open(name: &str, direction: Direction, rate: u32) -> Result<PCM, String> {
+    // What ALSA has to say goes into our sentence, not onto the screen.
+    let said = alsa::Output::local_error_handler().map_err(|error| error.to_string())?;
     let purpose = match direction {
         Direction::Capture => "record from",
         Direction::Playback => "play on",
@@ -24,7 +26,7 @@ pub(super) fn open(name: &str, direction: Direction, rate: u32) -> Result<PCM, S
             2 | 6 | 19 => "there is no such sound card".to_owned(),
             // EBUSY.
             16 => "it is in use by another program".to_owned(),
-            _ => error.to_string(),
+            _ => format!("{error} ({})", first_line(&said.borrow().to_string())),
         };
         format!("cannot {purpose} the ALSA device \"{name}\": {reason}")
     })?;
@@ -32,6 +34,10 @@ pub(super) fn open(name: &str, direction: Direction, rate: u32) -> Result<PCM, S
         format!("the ALSA device \"{name}\" cannot do 16-bit mono at {rate} Hz: {error}")
     })?;
     Ok(pcm)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
 fn configure(pcm: &PCM, rate: u32) -> alsa::Result<()> {

@@ -66,7 +66,9 @@ pub(super) async fn speak(send: &Send, role: &mut Role) -> Result<BTreeSet<Messa
         match &news {
             News::Changed(Change::Level) if microphone => meter(role),
             News::NoSound(reason) => {
-                role.session.command(Command::Discard);
+                if engine.draft().is_some() {
+                    role.session.command(Command::Discard);
+                }
                 return Err(Trouble::new(Exit::NoSound, reason.clone()));
             }
             News::Notice(Notice::Refused(reason)) => {
