@@ -68,7 +68,7 @@ fn config() -> Config {
         }),
         gain_controller2: Some(GainController2 {
             adaptive_digital: Some(AdaptiveDigital {
-                initial_gain_db: 15.0,
+                initial_gain_db: 6.0,
                 max_gain_change_db_per_second: 10.0,
                 max_gain_db: 30.0,
                 ..AdaptiveDigital::default()
