@@ -145,6 +145,7 @@ impl Engine {
                 self.begin_errand(Errand::ChangePassword { old, new }, now);
             }
             Command::LogOut => self.log_out(now),
+            Command::TryAgain => self.try_again(now),
             Command::SetStatus(status) => self.set_status(status, now),
             Command::AddContact(name) => self.change_contact(name, true, now),
             Command::RemoveContact(name) => self.change_contact(name, false, now),

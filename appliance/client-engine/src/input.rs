@@ -131,6 +131,8 @@ pub enum Command {
     },
     /// Leave and forget this device, its keys and its messages.
     LogOut,
+    /// The network seems to be back: try the link now instead of waiting for the next attempt.
+    TryAgain,
     /// Set the person's own status.
     SetStatus(Status),
     /// Put a person on the contact list.

@@ -195,6 +195,13 @@ impl Engine {
         self.timers.set(Timer::Reconnect, at.min(now + LAST_RETRY));
     }
 
+    /// The next attempt to connect, if one is planned, is made now.
+    pub(crate) fn try_again(&mut self, now: Moment) {
+        if self.timers.get(&Timer::Reconnect).is_some() {
+            self.timers.set(Timer::Reconnect, now);
+        }
+    }
+
     /// The log-in is through: subscribe and tell what is here.
     pub(crate) fn session_opened(&mut self, now: Moment) {
         self.session.stage = Stage::Open;

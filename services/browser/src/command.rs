@@ -45,6 +45,7 @@ enum Spoken {
     Review,
     Play { message: Id<MessageId>, from_ms: u64 },
     StopPlaying,
+    TryAgain,
     Autoplay { on: bool },
     MarkPlayed { message: Id<MessageId> },
     Delete { message: Id<MessageId>, everywhere: bool },
@@ -92,6 +93,7 @@ impl From<Spoken> for Command {
             Spoken::Review => Self::Review,
             Spoken::Play { message, from_ms } => Self::Play { message: message.0, from_ms },
             Spoken::StopPlaying => Self::StopPlaying,
+            Spoken::TryAgain => Self::TryAgain,
             Spoken::Autoplay { on } => Self::Autoplay(on),
             Spoken::MarkPlayed { message } => Self::MarkPlayed(message.0),
             Spoken::Delete { message, everywhere } => {

@@ -96,6 +96,19 @@ fn the_pauses_between_attempts_grow_to_a_minute() {
     assert!((59_000..=60_100).contains(&pauses[9]), "{pauses:?}");
 }
 
+#[test]
+fn the_next_attempt_can_be_made_at_once() {
+    let mut bench = Bench::online();
+    bench.tell(Input::LinkDown("no way".to_owned()));
+    let before = connects(&bench);
+    bench.tell(Input::Command(Command::TryAgain));
+    bench.run(1);
+    assert_eq!(connects(&bench), before + 1);
+    bench.tell(Input::Command(Command::TryAgain));
+    bench.run(1);
+    assert_eq!(connects(&bench), before + 1, "one attempt at a time");
+}
+
 // row 94
 #[test]
 fn after_going_down_the_server_names_the_pause() {

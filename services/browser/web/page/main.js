@@ -47,6 +47,10 @@ function showScreen() {
   if (screen === 'login') find('login-name').focus();
 }
 
+// The network is back, or somebody looks again: no need to wait for the next attempt.
+addEventListener('online', () => engine.command('try_again'));
+document.addEventListener('visibilitychange', () => document.hidden || engine.command('try_again'));
+
 let elsewhereTimer;
 engine.addEventListener('elsewhere', ({ detail }) => {
   if (detail.lost) known = null;
