@@ -1,13 +1,14 @@
 //! The command line: what can be typed after `ivm`.
 
+mod values;
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use client_engine::Wish;
-use message::Priority;
-use message::people::Status;
 
 use crate::exit::MEANINGS;
+pub use values::{Presence, Urgency, Wait};
 
 /// Instant voice messages in a terminal.
 ///
@@ -218,40 +219,6 @@ impl Send {
     }
 }
 
-/// How urgent a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Urgency {
-    /// Before all others.
-    High,
-    /// As most.
-    Normal,
-    /// After all others.
-    Low,
-}
-
-impl Urgency {
-    /// As the wire has it.
-    #[must_use]
-    pub fn priority(self) -> Priority {
-        match self {
-            Self::High => Priority::High,
-            Self::Normal => Priority::Normal,
-            Self::Low => Priority::Low,
-        }
-    }
-}
-
-/// What to wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Wait {
-    /// On the server's disk.
-    Stored,
-    /// On a device of every recipient.
-    Delivered,
-    /// Heard by every recipient.
-    Played,
-}
-
 /// `ivm inbox`.
 #[derive(Debug, Args)]
 pub struct Inbox {
@@ -327,29 +294,6 @@ pub struct SetStatus {
     /// The status from now on
     #[arg(value_enum)]
     pub status: Option<Presence>,
-}
-
-/// A status that a person can choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Presence {
-    /// There.
-    Online,
-    /// Away.
-    Away,
-    /// Do not disturb.
-    Dnd,
-}
-
-impl Presence {
-    /// As the wire has it.
-    #[must_use]
-    pub fn status(self) -> Status {
-        match self {
-            Self::Online => Status::Online,
-            Self::Away => Status::Away,
-            Self::Dnd => Status::Dnd,
-        }
-    }
 }
 
 /// `ivm verify`.

@@ -90,11 +90,7 @@ impl Person {
     /// The program cannot be started.
     #[must_use]
     pub fn try_listen(&self) -> Listener {
-        let mut command = self.ivm(&["listen", "--json"]).0;
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = piped.spawn().expect("ivm starts");
-        let lines = Lines::of(child.stdout.take().expect("piped"));
-        Listener { lines, process: Running(Some(child)) }
+        Listener::start(&mut self.ivm(&["listen", "--json"]).0)
     }
 
     /// Everything in a list command's output.
@@ -182,6 +178,18 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// Starts one by this command.
+    ///
+    /// # Panics
+    /// It cannot be started.
+    #[must_use]
+    pub fn start(command: &mut Command) -> Self {
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = piped.spawn().expect("ivm starts");
+        let lines = Lines::of(child.stdout.take().expect("piped"));
+        Self { lines, process: Running(Some(child)) }
+    }
+
     /// Waits for the next event with this name; others are passed over.
     ///
     /// # Panics

@@ -23,6 +23,8 @@ use crate::wait;
 const LONGEST_PAUSE_MS: u64 = 1500;
 /// How long what was acknowledged may take to arrive after the last kill.
 const SETTLE: Duration = Duration::from_secs(180);
+/// So long nothing on a line that is up: then nothing is left.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// One run: two people, an appliance, and somebody who kills.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +98,8 @@ impl Torture {
             let (shared, anna) = (Arc::clone(&shared), anna.clone());
             thread::spawn(move || send_all_the_time(&anna, &shared))
         };
-        let mut audience = Audience { listener: bob.listen(), shown: BTreeMap::new() };
+        let mut audience =
+            Audience { listener: bob.listen(), shown: BTreeMap::new(), online: true };
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut counts = Counts::default();
         for _ in 0..self.kills {
@@ -142,38 +145,41 @@ impl Counts {
 struct Audience {
     listener: Listener,
     shown: BTreeMap<String, u32>,
+    online: bool,
 }
 
 impl Audience {
-    /// Takes note of what is shown.
-    fn watch(&mut self, span: Duration) {
+    /// Takes note of what is shown; tells whether anything was.
+    fn watch(&mut self, span: Duration) -> bool {
         let end = wait::now() + span;
+        let before: u32 = self.shown.values().sum();
         while wait::now() < end {
-            if let Some(event) = self.listener.next().filter(|event| event["event"] == "arrived") {
-                *self.shown.entry(id_of(&event).unwrap_or_default()).or_default() += 1;
+            let Some(event) = self.listener.next() else { continue };
+            match event["event"].as_str() {
+                Some("online") => self.online = true,
+                Some("offline" | "connecting" | "listening") => self.online = false,
+                Some("arrived") => {
+                    *self.shown.entry(id_of(&event).unwrap_or_default()).or_default() += 1;
+                }
+                Some(_) | None => {}
             }
         }
+        self.shown.values().sum::<u32>() > before
     }
 
-    /// Waits until all of these were shown: by this process, or by one that was killed before it
-    /// could say so.
+    /// Waits until all of these were shown, or nothing comes any more on a line that is up: the
+    /// announcement of a few may have died with a receiver that was killed.
     fn wait_for(&mut self, acknowledged: &BTreeSet<String>) {
         let end = wait::now() + SETTLE;
         while wait::now() < end && !acknowledged.iter().all(|id| self.shown.contains_key(id)) {
-            self.watch(Duration::from_millis(200));
-            if self.is_quiet_and_complete(acknowledged) {
+            if !self.watch(QUIET) && self.online {
                 break;
             }
         }
         // What comes a second time would come now.
-        self.watch(Duration::from_secs(2));
+        self.watch(QUIET);
         self.listener.process.end();
         self.watch(Duration::from_millis(200));
-    }
-
-    fn is_quiet_and_complete(&self, acknowledged: &BTreeSet<String>) -> bool {
-        // At most the few whose announcement died with its process are missing.
-        acknowledged.iter().filter(|id| !self.shown.contains_key(*id)).count() == 0
     }
 }
 

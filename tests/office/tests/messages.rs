@@ -1,9 +1,14 @@
 //! Three people, one of them away: speech and files from terminal to terminal.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use office::appliance::Appliance;
+use office::person::{Ivm, Person};
+use office::programs::{Running, run};
 use office::speech::{likeness, recording};
 use sha2::{Digest, Sha256};
 
@@ -74,17 +79,78 @@ fn a_live_message_is_heard_as_it_is_spoken_and_stays_as_a_message() {
     assert!(likeness(&speech, Path::new(&heard)) > 0.9);
 }
 
-// rows 9, 14
+/// A sound card of files: the microphone hears `heard`, what is played is written to `played`.
+fn sound_card(person: &Person, heard: &str, played: &str) -> String {
+    let card = format!(
+        "pcm.silence {{ type null }}\n\
+         pcm.!default {{ type file slave.pcm silence format wav file {played}\n\
+         infile {heard} }}\nctl.!default {{ type null }}\n"
+    );
+    let path = person.path("card.conf");
+    fs::write(&path, card).expect("written");
+    path
+}
+
+// rows 9, 10, 14, 20
 #[test]
-fn a_silent_microphone_stops_by_itself_and_enter_stops_it_too() {
+fn what_the_microphone_hears_comes_out_of_the_loudspeaker() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let speech = recording("demo-thanks");
+    let (raw, played) = (anna.path("microphone.raw"), bob.path("loudspeaker.wav"));
+    let mut sox = Command::new("sox");
+    sox.arg(&speech).args(["-r", "48000", "-c", "1", "-b", "16", &raw]);
+    assert!(run(&mut sox, Duration::from_secs(20)).status.success());
+    let card = |person: &Person, words: &[&str]| {
+        let mut ivm = person.ivm(words);
+        ivm.0.env("ALSA_CONFIG_PATH", sound_card(person, &raw, &played));
+        ivm
+    };
+    // Silence behind the speech ends it.
+    let sent = card(&anna, &["send", "bob", "--record", "--json"]).succeeds_json();
+    assert!(sent["duration_ms"].as_u64().is_some_and(|length| length > 5_000), "{sent}");
+    drop(bob.list(&["inbox"]));
+    card(&bob, &["play", "last"]).succeeds();
+    let likeness = likeness(&speech, Path::new(&played));
+    assert!(likeness > 0.7, "noise is removed and the level adjusted: {likeness}");
+    assert!(bob.list(&["inbox", "--unplayed"]).is_empty());
+}
+
+// row 14
+#[test]
+fn a_silent_microphone_stops_by_itself_and_a_missing_one_says_so() {
     let office = Appliance::start();
     let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
     let sent = anna.ivm(&["send", "bob", "--record", "--json"]).succeeds_json();
     assert_eq!(sent["state"], "sent");
     assert_eq!(bob.list(&["inbox"]).len(), 1);
-    bob.ivm(&["play", "last"]).succeeds();
     let said = anna.ivm(&["send", "bob", "--record", "--audio", "no_such_card"]).fails(9);
     assert!(said.contains("no_such_card"), "{said}");
+    assert_eq!(bob.list(&["inbox"]).len(), 1);
+}
+
+#[test]
+fn a_pipe_is_sent_while_it_is_still_written() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let bobs = bob.listen();
+    let wav = fs::read(recording("demo-thanks")).expect("readable");
+    let mut command = anna.ivm(&["send", "bob", "--live", "--file", "-"]).0;
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("ivm starts");
+    let mut pipe = child.stdin.take().expect("piped");
+    let mut sending = Running(Some(child));
+    let (first, rest) = wav.split_at(wav.len() / 2);
+    pipe.write_all(first).expect("written");
+    pipe.flush().expect("written");
+    // It arrives, and is heard, before its end exists.
+    assert_eq!(bobs.expect("arriving")["live"], true);
+    pipe.write_all(rest).expect("written");
+    drop(pipe);
+    let ended = office::wait::until("the end", Duration::from_secs(20), || {
+        sending.0.as_mut().and_then(|child| child.try_wait().expect("a child"))
+    });
+    assert!(ended.success());
+    bobs.event("arrived");
 }
 
 #[test]
@@ -100,14 +166,13 @@ fn waiting_for_delivery_and_for_hearing_ends_when_they_happen() {
     drop(bobs);
     let autoplay = bob.ivm(&["play", second["id"].as_str().expect("an id")]);
     autoplay.succeeds();
-    let bobs = office::person::Ivm(bob.ivm(&["listen", "--autoplay"]).0);
-    let mut listening = office::programs::Running(Some(quiet(bobs)));
+    let bobs = Ivm(bob.ivm(&["listen", "--autoplay"]).0);
+    let mut listening = Running(Some(quiet(bobs)));
     anna.ivm(&["send", "bob", "--wait", "played", "--timeout", "30"]).and(&file).succeeds();
     listening.end();
 }
 
-fn quiet(mut command: office::person::Ivm) -> std::process::Child {
-    use std::process::Stdio;
+fn quiet(mut command: Ivm) -> Child {
     let quiet = command.0.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.spawn().expect("ivm starts")
 }

@@ -2,36 +2,47 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use office::appliance::Appliance;
+use office::person::Listener;
+use office::programs::program;
 use office::speech::recording;
 use office::torture::Torture;
 use office::wait;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
 
 fn hello() -> String {
     recording("hello-world").display().to_string()
 }
 
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+/// Nothing that could be compressed.
+fn noise(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    ChaCha8Rng::seed_from_u64(7).fill_bytes(&mut bytes);
+    bytes
+}
+
+/// What runs its arguments with a small file system of its own at a place, in a mount namespace
+/// that only they see. All of it is replaced by the program in the end: the process is the same.
+fn small_disk(place: &str, megabytes: u32) -> Vec<String> {
+    let root = nix::unistd::geteuid().is_root();
+    let user: &[&str] = if root { &[] } else { &["--map-root-user"] };
+    let mount = format!("mount -t tmpfs -o size={megabytes}m tmpfs {place} && exec \"$@\"");
+    let words = [&["unshare"], user, &["--mount", "sh", "-c", &mount, "sh"]].concat();
+    words.into_iter().map(str::to_owned).collect()
 }
 
 #[test]
 fn a_full_disk_refuses_messages_and_loses_none() {
-    // A file system of its own, small, in a mount namespace that only this server sees.
-    let root = nix::unistd::geteuid().is_root();
-    let unshare = if root { "unshare --mount" } else { "unshare --map-root-user --mount" };
-    let mut wrapper = words(unshare);
-    let mount = "mount -t tmpfs -o size=120m tmpfs STATE && exec \"$@\"";
-    wrapper.extend(["sh".to_owned(), "-c".to_owned(), mount.to_owned(), "sh".to_owned()]);
-    let office = Appliance::start_with(wrapper, Vec::new());
-    // `unshare` and `sh` replace themselves, so that the process is the server.
+    let office = Appliance::start_with(small_disk("STATE", 120), Vec::new());
     let pid = office.pid().expect("it runs");
     let state = PathBuf::from(format!("/proc/{pid}/root{}", office.state().display()));
     let [anna, bob] = ["anna", "bob"].map(|name| office.person_in(name, &state));
     let hello = hello();
-    let send = ["send", "bob", "--timeout", "6", "--file", &hello];
+    let send = ["send", "bob", "--timeout", "3", "--file", &hello];
     anna.ivm(&send).succeeds();
     // Somebody else's file takes nearly all: what is sent now is refused, and kept.
     let filler = state.join("filler");
@@ -44,8 +55,8 @@ fn a_full_disk_refuses_messages_and_loses_none() {
     // The rest of it, too: not one byte can be written any more. The server still answers.
     drop(fs::write(state.join("more"), vec![0; 120 << 20]));
     assert_eq!(anna.list(&["contacts"]).len(), 1);
-    let big = anna.path("big.bin");
-    fs::write(&big, vec![7; 8 << 20]).expect("written");
+    let (big, bytes) = (anna.path("big.bin"), noise(8 << 20));
+    fs::write(&big, &bytes).expect("written");
     anna.ivm(&send).and(&["--attach", &big]).fails(8);
     assert_eq!(bob.list(&["contacts"]).len(), 1);
     // With room again all that waited goes out, and all that was acknowledged is there.
@@ -63,7 +74,39 @@ fn a_full_disk_refuses_messages_and_loses_none() {
     let folder = bob.path("saved");
     bob.ivm(&["save", big["id"].as_str().expect("an id"), &folder]).succeeds();
     let saved = fs::read(Path::new(&folder).join("big.bin")).expect("saved");
-    assert!(saved.len() == 8 << 20 && saved.iter().all(|byte| *byte == 7));
+    assert!(saved == bytes);
+}
+
+// rows 26, 33
+#[test]
+fn a_recipient_whose_disk_is_full_acknowledges_nothing_that_it_cannot_keep() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    // The device is copied onto a small disk, and listens there.
+    let small = bob.path("small");
+    fs::create_dir(&small).expect("made");
+    let wrapper = small_disk(&small, 2);
+    let copy = format!("cp -a {}/. {small} && exec \"$@\"", bob.home().display());
+    let mut command = Command::new(&wrapper[0]);
+    command.args(&wrapper[1..]).args(["sh", "-c", &copy, "sh"]);
+    command.arg(program("ivm")).args(["--home", &small, "listen"]);
+    let listener = Listener::start(&mut command);
+    listener.event("online");
+    let big = anna.path("big.bin");
+    let bytes = noise(4 << 20);
+    fs::write(&big, &bytes).expect("written");
+    anna.ivm(&["send", "bob", "--file", &hello(), "--attach", &big]).succeeds();
+    listener.event("storage failed");
+    let sent = anna.list(&["sent"]);
+    assert!(sent[0]["recipients"][0]["delivered"].is_null(), "{sent:?}");
+    drop(listener);
+    // The same device with room enough gets all of it.
+    let list = bob.list(&["inbox"]);
+    assert_eq!((list.len(), &list[0]["id"]), (1, &sent[0]["id"]));
+    bob.ivm(&["save", "last", &bob.path("saved")]).succeeds();
+    let saved = Path::new(&bob.path("saved")).join("big.bin");
+    assert!(fs::read(saved).expect("saved") == bytes);
+    assert!(!anna.list(&["sent"])[0]["recipients"][0]["delivered"].is_null());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::deed::Deed;
@@ -22,15 +22,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Deeds that wait for the receiver's attention.
 const WAITING: usize = 8;
 
-/// A deed that another process asks for. It is answered at once; what comes of it is seen in the
-/// receiver's own events and in the database.
+/// A deed that another process asks for, and where to say that it is done and on disk.
 #[derive(Debug)]
-pub struct Asked(pub Deed);
+pub struct Asked {
+    /// What to do.
+    pub deed: Deed,
+    /// Who waits for it.
+    pub done: oneshot::Sender<()>,
+}
 
 /// The receiver's ear.
 #[derive(Debug)]
 pub struct Control {
-    asked: mpsc::Receiver<Deed>,
+    asked: mpsc::Receiver<Asked>,
     task: JoinHandle<()>,
 }
 
@@ -57,7 +61,7 @@ impl Control {
     /// The next deed that another process asks for. Cancel-safe.
     pub async fn next(&mut self) -> Asked {
         match self.asked.recv().await {
-            Some(deed) => Asked(deed),
+            Some(asked) => asked,
             None => std::future::pending().await,
         }
     }
@@ -71,13 +75,16 @@ impl Drop for Control {
 
 async fn serve(
     mut stream: tokio::net::UnixStream,
-    sender: &mpsc::Sender<Deed>,
+    sender: &mpsc::Sender<Asked>,
 ) -> std::io::Result<()> {
     let (reader, mut writer) = stream.split();
     let mut line = String::new();
     tokio::io::BufReader::new(reader.take(LONGEST)).read_line(&mut line).await?;
     let taken = match Deed::parse(line.trim_end()) {
-        Some(deed) => sender.send(deed).await.is_ok(),
+        Some(deed) => {
+            let (done, is_done) = oneshot::channel();
+            sender.send(Asked { deed, done }).await.is_ok() && is_done.await.is_ok()
+        }
         None => false,
     };
     let answer = if taken { "taken\n" } else { "refused\n" };
@@ -114,8 +121,9 @@ mod tests {
         let deed = Deed::Delete(MessageId::from_bytes([7; 16]), true);
         let sent = deed.clone();
         let asking = tokio::task::spawn_blocking(move || ask(&home, &sent));
-        let Asked(got) = control.next().await;
+        let Asked { deed: got, done } = control.next().await;
         assert_eq!(got, deed);
+        done.send(()).expect("somebody waits");
         assert!(asking.await.expect("ended").expect("answered"));
     }
 }

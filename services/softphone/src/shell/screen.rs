@@ -187,11 +187,7 @@ impl Show {
                     return Err(trouble.into());
                 }
             }
-            News::Asked(asked) => {
-                if let Some(command) = asked.0.command(&session.engine().people()) {
-                    session.command(command);
-                }
-            }
+            News::Asked(asked) => session.oblige(asked),
             News::Broken(trouble) => return Err(trouble.into()),
         }
         Ok(None)

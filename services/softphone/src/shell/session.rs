@@ -12,6 +12,7 @@ use client_engine::{Change, Command, DraftView, Engine, Input, Notice, Output, S
 use link::Target;
 use link::client::Pin;
 use machine::Machine;
+use tokio::sync::oneshot;
 
 use super::control::{Asked, Control};
 use super::files::Files;
@@ -67,6 +68,8 @@ pub struct Session {
     /// Files to be attached and places to write to.
     pub files: Files,
     control: Option<Control>,
+    /// Other processes that wait until what they asked for is on disk.
+    waiting: Vec<oneshot::Sender<()>>,
 }
 
 enum Happened {
@@ -98,6 +101,7 @@ impl Session {
             sound: Sound::new(opening.audio),
             files: Files::default(),
             control: opening.control,
+            waiting: Vec::new(),
         })
     }
 
@@ -118,12 +122,26 @@ impl Session {
         self.handle(Input::Command(command));
     }
 
+    /// Does what another process of this home asks for.
+    pub fn oblige(&mut self, asked: Asked) {
+        if let Some(command) = asked.deed.command(&self.engine.people()) {
+            self.command(command);
+            self.waiting.push(asked.done);
+        }
+    }
+
     /// The next news. Cancel-safe.
     pub async fn next(&mut self) -> News {
         loop {
             while let Some(output) = self.engine.poll() {
                 if let Some(news) = self.perform(output) {
                     return news;
+                }
+            }
+            if self.is_stored() {
+                for done in self.waiting.drain(..) {
+                    // Who has gone away needs no answer.
+                    let _told = done.send(());
                 }
             }
             let happened = self.happens().await;

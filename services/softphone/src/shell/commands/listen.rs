@@ -82,11 +82,7 @@ impl Watch {
                     return Ok(Some(Exit::Refused));
                 }
             }
-            News::Asked(asked) => {
-                if let Some(command) = asked.0.command(&session.engine().people()) {
-                    session.command(command);
-                }
-            }
+            News::Asked(asked) => session.oblige(asked),
             News::Written(..) => {}
             News::Broken(trouble) => return Err(trouble.into()),
         }

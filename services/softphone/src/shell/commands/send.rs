@@ -137,7 +137,7 @@ async fn deliver(
     let waited = arrive(send.wait, &messages, role, place).await;
     tell(&messages, address, role, place);
     match waited {
-        Ok(()) => Ok(Exit::Done),
+        Ok(exit) => Ok(exit),
         Err(trouble) if trouble.exit == Exit::NoConnection => {
             eprintln!("ivm: the message is kept and goes out with the next connection");
             Ok(say(&trouble))
@@ -152,11 +152,11 @@ async fn arrive(
     messages: &BTreeSet<MessageId>,
     role: &mut Role,
     place: &Place,
-) -> Result<(), Trouble> {
+) -> Result<Exit, Trouble> {
     if !all(messages, Wait::Stored, role.session.engine()) {
         role.session.online(place.patience()).await?;
     }
-    let mut down = None;
+    let (mut down, mut partly) = (None, false);
     for goal in [Wait::Stored, Wait::Delivered, Wait::Played] {
         if goal > wait || all(messages, goal, role.session.engine()) {
             continue;
@@ -168,7 +168,14 @@ async fn arrive(
                 News::Notice(Notice::SendFailed { message, reason })
                     if messages.contains(message) =>
                 {
-                    return Some(Err(Trouble::new(Exit::Refused, format!("refused: {reason}"))));
+                    let view = engine.message(*message);
+                    if view.is_none_or(|view| view.state == MessageState::Failed) {
+                        let text = format!("refused: {reason}");
+                        return Some(Err(Trouble::new(Exit::Refused, text)));
+                    }
+                    // For some of them only; the others get it.
+                    eprintln!("ivm: {reason}");
+                    partly = true;
                 }
                 News::LineDown(trouble) => down = Some(trouble.clone()),
                 _ => {}
@@ -182,7 +189,7 @@ async fn arrive(
             Some(_) | None => late,
         })?;
     }
-    Ok(())
+    Ok(if partly { Exit::Partial } else { Exit::Done })
 }
 
 fn not_taken() -> Trouble {
