@@ -7,8 +7,8 @@ SECONDS_EACH ?= 60
 
 .PHONY: run test web torture fuzz bench lint doc setup
 
-run: web
-	cargo run --release --bin appliance -- run --state $(STATE)
+run:
+	.ci/stage run $(STATE)
 
 test:
 	.ci/stage test
