@@ -6,6 +6,8 @@ mod messages;
 mod people;
 mod send;
 
+use std::io::Write;
+
 use clap::CommandFactory;
 use client_engine::Command;
 
@@ -44,10 +46,10 @@ pub(super) async fn run(verb: Verb, place: &Place) -> anyhow::Result<Exit> {
 
 /// Prints a value as JSON, or the lines.
 fn print(place: &Place, value: &serde_json::Value, lines: &[String]) {
-    if place.json {
-        println!("{value}");
-    } else {
-        lines.iter().for_each(|line| println!("{line}"));
+    let text = if place.json { value.to_string() } else { lines.join("\n") };
+    if place.json || !lines.is_empty() {
+        // Whoever reads only the first lines closes the pipe: that is no trouble of ours.
+        let _read = writeln!(std::io::stdout(), "{text}");
     }
 }
 

@@ -105,13 +105,11 @@ pub(super) async fn play(play: &Play, place: &Place) -> anyhow::Result<Exit> {
         // Who heard it has heard it, also when the server hears of it only later.
         carry_out(&mut role, &Deed::Played(view.id), place).await?;
     }
-    let to = play.to.as_deref().filter(|path| *path != Path::new("-"));
-    if place.json && play.to.as_deref() != Some(Path::new("-")) {
-        println!(
-            "{}",
-            json!({"id": view.id.to_string(), "duration_ms": view.duration_ms,
-            "file": to.map(|path| path.display().to_string())})
-        );
+    let standard = Path::new("-");
+    if play.to.as_deref() != Some(standard) {
+        let file = play.to.as_deref().map(|path| path.display().to_string());
+        let (id, duration_ms) = (view.id.to_string(), view.duration_ms);
+        print(place, &json!({"id": id, "duration_ms": duration_ms, "file": file}), &[]);
     }
     role.close().await?;
     Ok(Exit::Done)
