@@ -116,6 +116,29 @@ fn what_the_microphone_hears_comes_out_of_the_loudspeaker() {
     assert!(bob.list(&["inbox", "--unplayed"]).is_empty());
 }
 
+// row 13
+#[test]
+fn enter_ends_what_is_spoken() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let raw = anna.path("microphone.raw");
+    let mut sox = Command::new("sox");
+    sox.arg(recording("demo-congrats")).args(["-r", "48000", "-c", "1", "-b", "16", &raw]);
+    assert!(run(sox.args(["repeat", "5"]), Duration::from_secs(20)).status.success());
+    let card = sound_card(&anna, &raw, "/dev/null");
+    let mut command = anna.ivm(&["send", "bob", "--record", "--json"]).0;
+    command.env("ALSA_CONFIG_PATH", card).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("ivm starts");
+    let mut keyboard = child.stdin.take().expect("piped");
+    keyboard.write_all(b"\n").expect("typed");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    let sent: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    // Three minutes would have been there to be heard.
+    assert!(sent["duration_ms"].as_u64().is_some_and(|length| length < 60_000), "{sent}");
+    assert_eq!(bob.list(&["inbox"])[0]["id"], sent["id"]);
+}
+
 // row 14
 #[test]
 fn a_silent_microphone_stops_by_itself_and_a_missing_one_says_so() {
