@@ -11,13 +11,13 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 // Where finished executables are; without it they are built here.
 const FINISHED = process.env.IVM_EXECUTABLES;
-const EXECUTABLES = FINISHED ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug');
+export const EXECUTABLES = FINISHED ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug');
 const PATIENCE_MS = 30_000;
 
 /** Builds the executables, which is quick where nothing has changed. */
 export async function build() {
   if (FINISHED) return;
-  await run('cargo', ['build', '--quiet', '--package', 'bundle'], { cwd: ROOT, maxBuffer: 1 << 26 });
+  await run('cargo', ['build', '--quiet', '--package', 'bundle', '--package', 'softphone'], { cwd: ROOT, maxBuffer: 1 << 26 });
 }
 
 /** An appliance with a state directory that outlives its restarts. */
