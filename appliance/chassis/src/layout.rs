@@ -24,6 +24,9 @@ impl Default for Ports {
 }
 
 impl Ports {
+    /// Those of the image: what a browser tries by itself.
+    pub const INSTALLED: Self = Self { objects: 4431, https: 443, http: 80 };
+
     /// Any free ports.
     pub const FREE: Self = Self { objects: 0, https: 0, http: 0 };
 }
@@ -31,20 +34,41 @@ impl Ports {
 /// Every path and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// What must outlive a restart.
+    /// What must outlive a restart; each service has a directory of its own in it.
     pub state: PathBuf,
     /// What must not.
     pub runtime: PathBuf,
     /// The socket of the local IVM server.
     pub ivm_socket: PathBuf,
+    /// Its directory.
+    pub ivm_state: PathBuf,
     /// Its people, messages and receipts.
     pub ivm_database: PathBuf,
     /// The directory of its sealed portions.
     pub ivm_blobs: PathBuf,
-    /// The directory of the appliance's certificate authority.
+    /// The socket of the settings keeper.
+    pub system_socket: PathBuf,
+    /// Its directory: settings, uploaded certificate, what waits for the next start.
+    pub system_state: PathBuf,
+    /// The directory of the appliance's certificate authority: the settings keeper's alone.
     pub authority: PathBuf,
-    /// The administration's sessions and administrators.
+    /// The directory with the keys and certificates to serve with, for the services that serve.
+    pub tls: PathBuf,
+    /// Where uploads and downloads are handed over.
+    pub exchange: PathBuf,
+    /// The directory of the administration.
+    pub admin_state: PathBuf,
+    /// The administration's sessions, administrators and records.
     pub admin_database: PathBuf,
+    /// The socket of the administration's API, for programs on this machine.
+    pub admin_socket: PathBuf,
+    /// The file that says where the pages are and, before the first run, the one-time code.
+    pub whereabouts: PathBuf,
+    /// The directory of the front panel.
+    pub lcd_state: PathBuf,
+    /// The socket behind which root does the few deeds that only root can do; none where the
+    /// appliance does not manage the machine.
+    pub deed_socket: Option<PathBuf>,
     /// The address on which the ports below listen.
     pub bind: IpAddr,
     /// Message objects over TLS.
@@ -66,18 +90,34 @@ impl Layout {
     #[must_use]
     pub fn installed() -> Self {
         let (state, runtime) = (Path::new("/var/lib/ivm"), Path::new("/run/ivm"));
-        Self::of(state, runtime, IpAddr::V6(Ipv6Addr::UNSPECIFIED), Ports::default())
+        let everywhere = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        Self {
+            deed_socket: Some(runtime.join("deed.sock")),
+            ..Self::of(state, runtime, everywhere, Ports::INSTALLED)
+        }
     }
 
     fn of(state: &Path, runtime: &Path, bind: IpAddr, ports: Ports) -> Self {
+        let (ivm_state, system_state) = (state.join("ivm"), state.join("system"));
+        let admin_state = state.join("admin");
         Self {
             state: state.to_owned(),
             runtime: runtime.to_owned(),
-            ivm_socket: runtime.join("ivm.sock"),
-            ivm_database: state.join("ivm.sqlite"),
-            ivm_blobs: state.join("blobs"),
-            authority: state.join("authority"),
-            admin_database: state.join("admin.sqlite"),
+            ivm_socket: runtime.join("ivm/ivm.sock"),
+            ivm_database: ivm_state.join("ivm.sqlite"),
+            ivm_blobs: ivm_state.join("blobs"),
+            ivm_state,
+            system_socket: runtime.join("system/system.sock"),
+            authority: system_state.join("authority"),
+            system_state,
+            tls: runtime.join("tls"),
+            exchange: state.join("exchange"),
+            admin_database: admin_state.join("admin.sqlite"),
+            admin_state,
+            admin_socket: runtime.join("admin/admin.sock"),
+            whereabouts: runtime.join("admin/web.json"),
+            lcd_state: state.join("lcd"),
+            deed_socket: None,
             bind,
             objects_port: ports.objects,
             https_port: ports.https,
@@ -92,12 +132,17 @@ impl Layout {
         self
     }
 
-    /// Makes the directories that are missing, for our user only. In the image they are there.
+    /// Makes the directories that are missing, for our user only: for all services in one process.
+    /// In the image they are there, each for its own user.
     ///
     /// # Errors
     /// The file system's.
     pub fn make_directories(&self) -> io::Result<()> {
-        for directory in [&self.state, &self.runtime, &self.ivm_blobs, &self.authority] {
+        let sockets = [&self.ivm_socket, &self.system_socket, &self.admin_socket];
+        let sockets = sockets.into_iter().filter_map(|socket| socket.parent());
+        let states = [&self.ivm_state, &self.system_state, &self.admin_state, &self.lcd_state];
+        let shared = [&self.tls, &self.exchange];
+        for directory in states.into_iter().chain(shared).map(PathBuf::as_path).chain(sockets) {
             DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         }
         Ok(())
@@ -124,6 +169,8 @@ impl Layout {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::{Layout, Ports};
 
     #[test]
@@ -132,9 +179,10 @@ mod tests {
         let layout = Layout::under(&directory.path().join("a/b"), Ports::FREE);
         layout.make_directories().expect("directories can be made");
         layout.make_directories().expect("and are left alone when they are there");
-        for path in [&layout.ivm_database, &layout.ivm_blobs, &layout.authority] {
+        for path in [&layout.ivm_database, &layout.admin_database, &layout.authority] {
             assert!(path.starts_with(&layout.state));
         }
+        assert!(layout.system_socket.parent().is_some_and(Path::is_dir));
         assert!(layout.ivm_socket.starts_with(&layout.runtime));
         assert!(layout.objects_address().ip().is_loopback());
     }

@@ -12,6 +12,7 @@ pub mod context;
 pub mod drive;
 pub mod durable;
 pub mod host;
+pub mod hub;
 pub mod journal;
 pub mod layout;
 pub mod notify;

@@ -361,6 +361,22 @@ impl Engine {
             | Kind::Invite
             | Kind::AskStatus
             | Kind::ServerStatus
+            | Kind::AskSettings
+            | Kind::Snapshot
+            | Kind::Propose
+            | Kind::Confirm
+            | Kind::Revert
+            | Kind::AskHealth
+            | Kind::Health
+            | Kind::Order
+            | Kind::BeginJob
+            | Kind::AskJob
+            | Kind::JobState
+            | Kind::AskLog
+            | Kind::LogLines
+            | Kind::AskCertificates
+            | Kind::Certificates
+            | Kind::SetCertificate
             | Kind::GoingDown
             | Kind::CheckIn
             | Kind::Send

@@ -20,6 +20,8 @@ pub struct Peer {
     pub address: Option<SocketAddr>,
     /// Binds the log-in to this TLS session (RFC 9266); none on a Unix socket.
     pub exporter: Option<[u8; 32]>,
+    /// Its user, as the kernel says; none over TLS.
+    pub user: Option<u32>,
     /// What it may do: a matter of the socket and the kernel, never of what the peer says.
     pub rights: Rights,
 }

@@ -136,4 +136,36 @@ kinds! {
     Parameters = 133 in Client,
     /// [`crate::speech::Sending`]: the answer to [`Kind::Send`].
     Sending = 134 in Client,
+    /// [`crate::system::AskSettings`].
+    AskSettings = 144 in Post,
+    /// [`crate::system::Snapshot`].
+    Snapshot = 145 in Post,
+    /// [`crate::system::Propose`].
+    Propose = 146 in Post,
+    /// [`crate::system::Confirm`].
+    Confirm = 147 in Post,
+    /// [`crate::system::Revert`].
+    Revert = 148 in Post,
+    /// [`crate::system::AskHealth`].
+    AskHealth = 149 in Post,
+    /// [`crate::system::Health`].
+    Health = 150 in Post,
+    /// [`crate::system::Order`].
+    Order = 151 in Post,
+    /// [`crate::system::BeginJob`].
+    BeginJob = 152 in Post,
+    /// [`crate::system::AskJob`].
+    AskJob = 153 in Post,
+    /// [`crate::system::JobState`].
+    JobState = 154 in Post,
+    /// [`crate::system::AskLog`].
+    AskLog = 155 in Post,
+    /// [`crate::system::LogLines`].
+    LogLines = 156 in Post,
+    /// [`crate::system::AskCertificates`].
+    AskCertificates = 157 in Post,
+    /// [`crate::system::Certificates`].
+    Certificates = 158 in Post,
+    /// [`crate::system::SetCertificate`].
+    SetCertificate = 159 in Post,
 }

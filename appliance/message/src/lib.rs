@@ -17,6 +17,7 @@ mod object;
 pub mod people;
 mod queue;
 pub mod speech;
+pub mod system;
 
 pub use action::{Action, Flags, Priority};
 pub use connection::{Connection, Keepalive, Rights, State};

@@ -67,6 +67,22 @@ bodies! {
     crate::admin::Invite => Invite,
     crate::admin::AskStatus => AskStatus,
     crate::admin::ServerStatus => ServerStatus,
+    crate::system::AskSettings => AskSettings,
+    crate::system::Snapshot => Snapshot,
+    crate::system::Propose => Propose,
+    crate::system::Confirm => Confirm,
+    crate::system::Revert => Revert,
+    crate::system::AskHealth => AskHealth,
+    crate::system::Health => Health,
+    crate::system::Order => Order,
+    crate::system::BeginJob => BeginJob,
+    crate::system::AskJob => AskJob,
+    crate::system::JobState => JobState,
+    crate::system::AskLog => AskLog,
+    crate::system::LogLines => LogLines,
+    crate::system::AskCertificates => AskCertificates,
+    crate::system::Certificates => Certificates,
+    crate::system::SetCertificate => SetCertificate,
 }
 
 /// One message object (row 84). Cheap to clone: the body is shared.

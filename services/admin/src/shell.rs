@@ -6,7 +6,6 @@ mod deeds;
 mod files;
 mod keeper;
 mod listen;
-mod office;
 mod patient;
 mod places;
 mod routes;
@@ -21,6 +20,8 @@ use anyhow::Context as _;
 use chassis::authority::Authority;
 use chassis::clock::Clock;
 use chassis::context::Context;
+use chassis::hub::{Address, Hub};
+use chassis::layout::Layout;
 use chassis::{chance, durable, host};
 use rand_core::Rng;
 use tokio::net::TcpListener;
@@ -34,7 +35,6 @@ use crate::store::Store;
 
 use keeper::Keeper;
 use listen::Front;
-use office::Office;
 use places::Places;
 
 pub use whereabouts::Whereabouts;
@@ -43,7 +43,7 @@ pub use whereabouts::Whereabouts;
 pub(crate) struct App {
     context: Context,
     keeper: Keeper,
-    office: Office,
+    office: Hub,
     shelf: Shelf,
     whereabouts: Whereabouts,
     certificate_pem: String,
@@ -79,7 +79,6 @@ impl App {
 /// The authority or the database cannot be opened, or a port is taken.
 pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let layout = context.layout().clone();
-    layout.make_directories().context("cannot make the directories")?;
     let authority = Authority::open_or_make(&layout.authority, &host::names())?;
     let code = draw_code();
     let store = Store::open(&layout.admin_database).context("cannot open the database")?;
@@ -99,7 +98,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
 
     let app = Arc::new(App {
         keeper: Keeper::start(desk).context("cannot start the desk")?,
-        office: Office::start(&context),
+        office: Hub::start(&context, office(&layout)),
         shelf,
         whereabouts,
         certificate_pem: authority.certificate_pem().to_owned(),
@@ -115,6 +114,11 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     tokio::join!(secure.serve(), plain.serve());
     forget(&context);
     Ok(())
+}
+
+/// The message server, as we come to it.
+fn office(layout: &Layout) -> Address {
+    Address { name: "message server", socket: layout.ivm_socket.clone(), caller: "admin" }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

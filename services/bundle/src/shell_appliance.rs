@@ -89,7 +89,7 @@ fn layout(run: &Run) -> anyhow::Result<Layout> {
     let state = absolute(&run.state).context("the state directory")?;
     let [objects, https, http] = run.ports();
     let layout = Layout::under(&state, Ports { objects, https, http }).bound_to(run.bind);
-    let length = layout.ivm_socket.as_os_str().as_bytes().len();
+    let length = layout.system_socket.as_os_str().as_bytes().len();
     ensure!(
         length <= SOCKET_PATH,
         "the path of the state directory is too long for a socket in it: {}",

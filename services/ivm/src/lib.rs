@@ -64,7 +64,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let unix = UnixListener::bind(socket, &options.services)
         .with_context(|| format!("listening at {}", socket.display()))?;
     context.announce("objects", tls.local_addr().context("asking where we listen")?);
-    let shell = shell::IvmShell::new(&context, tls, unix, threads, layout.state.clone());
+    let shell = shell::IvmShell::new(&context, tls, unix, threads, layout.ivm_state.clone());
     let shell = chassis::drive::drive(engine, shell, &context).await;
     ensure!(shell.join().await, "a thread of the store has panicked");
     Ok(())

@@ -112,6 +112,11 @@ async fn shake_hands(
         .export_keying_material([0; 32], EXPORTER_LABEL, None)
         .map_err(LinkError::Tls)?;
     let (reader, writer) = tokio::io::split(TlsStream::from(stream));
-    let peer = Peer { address: Some(address), exporter: Some(exporter), rights: Rights::Client };
+    let peer = Peer {
+        address: Some(address),
+        exporter: Some(exporter),
+        user: None,
+        rights: Rights::Client,
+    };
     Ok(Accepted::new(Incoming::tls(reader), Outgoing::tls(writer), peer))
 }

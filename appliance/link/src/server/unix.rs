@@ -16,8 +16,8 @@ use super::tls::BREATH;
 use super::{Accepted, Peer};
 use crate::{Incoming, Outgoing};
 
-/// Owner and group may connect.
-const MODE: u32 = 0o660;
+/// Every local user may connect: what each may do is judged by the kernel's word, not by the file.
+const MODE: u32 = 0o666;
 const ROOT: u32 = 0;
 
 /// Accepts clients and services of this machine.
@@ -28,7 +28,7 @@ pub struct UnixListener {
 }
 
 impl UnixListener {
-    /// Listens at `path`, mode 0660. Processes of our own user, of root and of the users
+    /// Listens at `path`, mode 0666. Processes of our own user, of root and of the users
     /// `services` get the rights of a service.
     ///
     /// A socket that a dead process left behind is replaced. The new one appears with its rights
@@ -62,17 +62,12 @@ impl UnixListener {
     }
 
     fn welcome(&self, stream: UnixStream) -> Accepted {
-        let rights = self.rights(&stream);
+        let user = stream.peer_cred().ok().map(|credentials| credentials.uid());
+        let rights =
+            user.map_or(Rights::Client, |user| rights_of(user, geteuid().as_raw(), &self.services));
         let (reader, writer) = stream.into_split();
-        let peer = Peer { address: None, exporter: None, rights };
+        let peer = Peer { address: None, exporter: None, user, rights };
         Accepted::new(Incoming::unix(reader), Outgoing::unix(writer), peer)
-    }
-
-    fn rights(&self, stream: &UnixStream) -> Rights {
-        let Ok(credentials) = stream.peer_cred() else {
-            return Rights::Client;
-        };
-        rights_of(credentials.uid(), geteuid().as_raw(), &self.services)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use message::{Action, Flags, Guid, Header, Kind, Object, ObjectId, Priority};
-use message::{Refusal, admin, login, people, speech};
+use message::{Refusal, admin, login, people, speech, system};
 
 /// Reads these bytes as the body of this kind; did it go well, and if so, do the same bytes come
 /// out when it is written again and read once more?
@@ -76,5 +76,21 @@ fn read_object(object: &Object) -> bool {
         Invite => admin::Invite,
         AskStatus => admin::AskStatus,
         ServerStatus => admin::ServerStatus,
+        AskSettings => system::AskSettings,
+        Snapshot => system::Snapshot,
+        Propose => system::Propose,
+        Confirm => system::Confirm,
+        Revert => system::Revert,
+        AskHealth => system::AskHealth,
+        Health => system::Health,
+        Order => system::Order,
+        BeginJob => system::BeginJob,
+        AskJob => system::AskJob,
+        JobState => system::JobState,
+        AskLog => system::AskLog,
+        LogLines => system::LogLines,
+        AskCertificates => system::AskCertificates,
+        Certificates => system::Certificates,
+        SetCertificate => system::SetCertificate,
     })
 }

@@ -8,13 +8,13 @@ use axum::http::header::{CACHE_CONTROL, COOKIE, LOCATION, RETRY_AFTER, SET_COOKI
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chassis::hub::Away;
 use maud::Markup;
 use message::ErrorCode;
 use subtle::ConstantTimeEq;
 
 use super::App;
 use super::keeper::Busy;
-use super::office::Away;
 use crate::desk::Denied;
 use crate::pages::notice;
 use crate::pages::words::sentence;
@@ -164,7 +164,7 @@ pub(crate) fn status_of(denied: &Denied) -> StatusCode {
 
 fn status_of_away(away: &Away) -> StatusCode {
     match away {
-        Away::Silent | Away::Malformed(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Away::Silent(_) | Away::Malformed(_) => StatusCode::SERVICE_UNAVAILABLE,
         Away::Refused(refusal) if refusal.code == ErrorCode::UnknownPerson => StatusCode::NOT_FOUND,
         Away::Refused(refusal) if refusal.code == ErrorCode::Conflict => StatusCode::CONFLICT,
         Away::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -21,7 +21,7 @@ impl Whereabouts {
     /// The file that has them while the service runs.
     #[must_use]
     pub fn path(layout: &Layout) -> PathBuf {
-        layout.runtime.join("web.json")
+        layout.whereabouts.clone()
     }
 
     /// The link that opens the first run, while there is one.

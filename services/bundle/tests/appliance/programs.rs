@@ -43,7 +43,9 @@ impl Appliance {
         kill(Pid::from_raw(pid), signal).expect("it runs");
         assert!(self.child.wait().expect("it ends").success());
         let state = self.directory.path().join("state");
-        assert!(!state.join("run/web.json").exists() && !state.join("run/ready.json").exists());
+        assert!(
+            !state.join("run/admin/web.json").exists() && !state.join("run/ready.json").exists()
+        );
     }
 }
 

@@ -147,6 +147,25 @@ impl Engine {
             | Kind::ServerStatus
             | Kind::GoingDown
             | Kind::Sending => refusal(ErrorCode::NotPermitted, "only a server may send this kind"),
+            Kind::AskSettings
+            | Kind::Snapshot
+            | Kind::Propose
+            | Kind::Confirm
+            | Kind::Revert
+            | Kind::AskHealth
+            | Kind::Health
+            | Kind::Order
+            | Kind::BeginJob
+            | Kind::AskJob
+            | Kind::JobState
+            | Kind::AskLog
+            | Kind::LogLines
+            | Kind::AskCertificates
+            | Kind::Certificates
+            | Kind::SetCertificate => refusal(
+                ErrorCode::NotPermitted,
+                "the settings keeper takes this kind, not this server",
+            ),
             Kind::Other(_) => refusal(ErrorCode::NotPermitted, "this kind is not known here"),
         }
     }

@@ -8,6 +8,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
+use chassis::hub::Away;
 use log::info;
 use message::admin::{Account, AddPerson, Invite, Invited, ListPeople, People, RemovePerson};
 use serde::Serialize;
@@ -19,7 +20,6 @@ use crate::pages::people::{Draft, Question, Row, page};
 use crate::pages::words::sentence;
 use crate::shell::App;
 use crate::shell::answer::{Administrator, Trouble, see, shown};
-use crate::shell::office::Away;
 
 /// People that the page shows; an office that is larger uses the command line.
 const MOST: usize = 5_000;

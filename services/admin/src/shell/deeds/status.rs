@@ -44,7 +44,7 @@ pub(crate) async fn status_json(
 
 async fn facts(app: &App) -> Result<Vec<Fact>, Trouble> {
     let answer = app.office.ask(&AskStatus {}).await?;
-    let disk = disk(&app.context.layout().state);
+    let disk = disk(&app.context.layout().admin_state);
     Ok(status::facts(&answer.read::<ServerStatus>()?, disk))
 }
 

@@ -1,11 +1,13 @@
-//! The connection with the IVM server, as a privileged local service. It is made when something
-//! is asked, and made again when it broke.
+//! The connection of a service with a hub (the IVM server, the settings keeper), as a privileged
+//! local service: to ask, made when something is asked and made again when it broke; to watch,
+//! held as long as the service runs.
+
+mod watch;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use chassis::chance;
-use chassis::context::Context;
 use link::client::{Connected, Pin, connect};
 use link::{LinkError, Target};
 use log::{debug, info};
@@ -14,52 +16,75 @@ use message::{Action, Body, Malformed, Object, ObjectId, ObjectIds, Refusal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// Requests that may wait; the pages of one administrator make a few.
+pub use watch::{News, watch};
+
+use crate::chance;
+use crate::context::Context;
+
+/// Requests that may wait; a service makes a few at a time.
 const REQUESTS: usize = 64;
 /// The server answers in milliseconds; a busy disk may take longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Away {
-    /// The server is not there, or does not answer.
-    #[error("The message server is not answering.")]
-    Silent,
-    /// The server says no.
+pub enum Away {
+    /// The hub is not there, or does not answer.
+    #[error("the {0} is not answering")]
+    Silent(&'static str),
+    /// The hub says no.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The server's answer cannot be read.
-    #[error("The message server speaks another version: {0}")]
+    /// The hub's answer cannot be read.
+    #[error("another version answers: {0}")]
     Malformed(#[from] Malformed),
 }
 
+#[derive(Debug)]
 struct Request {
     object: Object,
     answer: oneshot::Sender<Object>,
 }
 
-/// The way to the IVM server.
-#[derive(Clone)]
-pub(crate) struct Office {
+/// Which hub, where, and who comes.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// What people call the hub: `message server`, `settings keeper`.
+    pub name: &'static str,
+    /// Its socket.
+    pub socket: PathBuf,
+    /// The service that comes, as it says in its hello.
+    pub caller: &'static str,
+}
+
+/// The way to a hub. Clones share one connection.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    name: &'static str,
     requests: mpsc::Sender<Request>,
 }
 
-impl Office {
+impl Hub {
     /// Starts the task that owns the connection.
-    pub(crate) fn start(context: &Context) -> Self {
+    #[must_use]
+    pub fn start(context: &Context, address: Address) -> Self {
         let (requests, asked) = mpsc::channel(REQUESTS);
-        let desk = Line { context: context.clone(), asked };
-        context.spawn("admin office", desk.run());
-        Self { requests }
+        let name = address.name;
+        let line = Line { context: context.clone(), address, asked };
+        context.spawn("hub", line.run());
+        Self { name, requests }
     }
 
-    /// Asks the server; its answer is an object that is not a refusal.
-    pub(crate) async fn ask<'b, B: Body<'b>>(&self, body: &B) -> Result<Object, Away> {
+    /// Asks the hub; its answer is an object that is not a refusal.
+    ///
+    /// # Errors
+    /// It is away, refuses, or speaks another version.
+    pub async fn ask<'b, B: Body<'b>>(&self, body: &B) -> Result<Object, Away> {
         let (answer, answered) = oneshot::channel();
         let object = Object::of(ObjectId::BLANK, body);
-        self.requests.try_send(Request { object, answer }).map_err(|_| Away::Silent)?;
-        let object = timeout(PATIENCE, answered).await.map_err(|_| Away::Silent)?;
-        let object = object.map_err(|_| Away::Silent)?;
+        self.requests.try_send(Request { object, answer }).map_err(|_| Away::Silent(self.name))?;
+        let object = timeout(PATIENCE, answered).await.map_err(|_| Away::Silent(self.name))?;
+        let object = object.map_err(|_| Away::Silent(self.name))?;
         if object.header.flags.refused {
             return Err(Away::Refused(object.read::<Refusal>()?));
         }
@@ -70,6 +95,7 @@ impl Office {
 /// The task's own: dropping a request tells who waits that there is no answer.
 struct Line {
     context: Context,
+    address: Address,
     asked: mpsc::Receiver<Request>,
 }
 
@@ -82,21 +108,15 @@ impl Line {
             };
             let Some(first) = first else { return };
             match self.talk(first).await {
-                Ok(()) => debug!("the message server closed the connection"),
-                Err(error) => info!(error:%; "no connection with the message server"),
+                Ok(()) => debug!(hub = self.address.name; "the connection was closed"),
+                Err(error) => info!(hub = self.address.name, error:%; "no connection"),
             }
         }
     }
 
     /// Connects, and carries requests until the connection ends or the service drains.
     async fn talk(&mut self, first: Request) -> Result<(), LinkError> {
-        let target = Target::Unix(self.context.layout().ivm_socket.clone());
-        let mut connected = connect(&target, &Pin::FirstUse).await?;
-        let now = self.context.clock().now();
-        let base = ObjectId::new(self.context.clock().unix_millis(), &mut chance::rng());
-        let mut ids = ObjectIds::new(base);
-        let hello = ServiceHello { service: "admin".to_owned() };
-        connected.outgoing.send(&Object::of(ids.fresh(now), &hello)).await?;
+        let (mut connected, mut ids) = greet(&self.context, &self.address).await?;
         let mut waiting = BTreeMap::new();
         send(&mut connected, &mut ids, &mut waiting, first, &self.context).await?;
         loop {
@@ -113,6 +133,18 @@ impl Line {
             }
         }
     }
+}
+
+/// Connects and says who comes.
+async fn greet(context: &Context, address: &Address) -> Result<(Connected, ObjectIds), LinkError> {
+    let target = Target::Unix(address.socket.clone());
+    let mut connected = connect(&target, &Pin::FirstUse).await?;
+    let base = ObjectId::new(context.clock().unix_millis(), &mut chance::rng());
+    let mut ids = ObjectIds::new(base);
+    let hello = ServiceHello { service: address.caller.to_owned() };
+    let hello = Object::of(ids.fresh(context.clock().now()), &hello);
+    connected.outgoing.send(&hello).await?;
+    Ok((connected, ids))
 }
 
 type Waiting = BTreeMap<ObjectId, oneshot::Sender<Object>>;
