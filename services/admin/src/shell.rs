@@ -6,6 +6,7 @@ mod deeds;
 mod files;
 mod keeper;
 mod listen;
+mod page_routes;
 mod patient;
 mod places;
 mod routes;

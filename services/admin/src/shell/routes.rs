@@ -10,13 +10,13 @@ use axum::http::header::{HOST, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use log::info;
 use tokio::time::timeout;
 
 use super::answer::Trouble;
 use super::listen::Asker;
-use super::{App, bridge, deeds, files};
+use super::{App, bridge, files, page_routes};
 use crate::guard;
 
 /// The longest form, bytes.
@@ -28,20 +28,7 @@ const BUFFER: usize = 4 * bridge::LONGEST;
 
 /// Everything that is served over HTTPS.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let pages = Router::new()
-        .route("/admin", get(deeds::entry))
-        .route("/admin/", get(deeds::entry))
-        .route("/admin/setup", get(deeds::setup_page).post(deeds::set_up))
-        .route("/admin/login", get(deeds::login_page).post(deeds::log_in))
-        .route("/admin/logout", post(deeds::log_out))
-        .route("/admin/password", get(deeds::password_page).post(deeds::change_password))
-        .route("/admin/people", get(deeds::people_page).post(deeds::add_person))
-        .route("/admin/people.json", get(deeds::people_json))
-        .route("/admin/people/{name}/invite", post(deeds::invite))
-        .route("/admin/people/{name}/reset", get(deeds::reset_page).post(deeds::reset))
-        .route("/admin/people/{name}/remove", get(deeds::remove_page).post(deeds::remove))
-        .route("/admin/status", get(deeds::status_page))
-        .route("/admin/status.json", get(deeds::status_json))
+    let pages = page_routes::router()
         .route("/admin/files/{name}", get(files::own))
         .route("/appliance-ca.crt", get(files::certificate))
         .route("/ws", get(web_socket))
