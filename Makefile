@@ -5,13 +5,19 @@ STATE ?= state
 KILLS ?= 100
 SECONDS_EACH ?= 60
 
-.PHONY: run test web torture fuzz bench lint doc setup
+.PHONY: run test image boot web torture fuzz bench lint doc setup
 
 run:
 	.ci/stage run $(STATE)
 
 test:
 	.ci/stage test
+
+image:
+	.ci/stage image
+
+boot:
+	.ci/stage boot
 
 web:
 	.ci/stage web

@@ -1,10 +1,10 @@
-//! Programs start in few places: the bundle, the terminal client and the benchmarks.
+//! Programs start in few places: the bundle, the terminal client, QEMU and the benchmarks.
 
 use crate::source::{Function, Source, declared_test_files, is_test_file};
 use crate::{Finding, Tree};
 
 /// Packages that hold executables.
-const PROGRAMS: [&str; 3] = ["services/bundle", "services/softphone", "tests/bench"];
+const PROGRAMS: [&str; 4] = ["services/bundle", "services/softphone", "qemu", "tests/bench"];
 
 /// Each `fn main` that stands elsewhere, or twice in one file.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         let mains = functions.iter().filter(is_main);
         for (count, main) in mains.enumerate() {
             if !program || !place || count > 0 {
-                let what = "`fn main` stands only in an executable of bundle, softphone and bench";
+                let what = "`fn main` stands only in an executable of bundle, softphone, qemu and bench";
                 findings.push(Finding::at(path, main.line, what));
             }
         }
