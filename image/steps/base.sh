@@ -28,8 +28,8 @@ base() {
             apt-get download --quiet=2 -o APT::Sandbox::User=root "$linux"; mv linux-image-*.deb linux-image.deb
             dpkg-query --root="$1" -W -f="\${Package} \${Version}\n" > packages.txt
             dpkg-deb --show --showformat="\${Package} \${Version}\n" linux-image.deb >> packages.txt
-            tar --directory="$1" --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --dereference --hard-dereference \
-                --ignore-failed-read usr/share/doc/*/copyright usr/share/common-licenses 2>/dev/null | zstd -q -19 > licences.tar.zst || true' \
+            (cd "$1" && find usr/share/doc/*/copyright usr/share/common-licenses -print0 | LC_ALL=C sort -z \
+                | tar --create --null --files-from=- --no-recursion --mtime=@0 --owner=0 --group=0 --numeric-owner) | zstd -q -19 > licences.tar.zst' \
         "$SUITE" "$new/root.tar" ${IVM_IMAGE_MIRROR:+-}
     LC_ALL=C sort -o "$new/packages.txt" "$new/packages.txt"
     keep "$new" "$BASE"
