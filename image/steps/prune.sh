@@ -19,5 +19,8 @@ prune() {
     rm -f "$ROOT"/usr/sbin/{ldconfig,dmsetup,blkdeactivate,dmstats,e4crypt,e2scrub*,mklost+found} \
         "$ROOT"/usr/bin/{systemd-nspawn,systemd-dissect,systemd-cryptenroll,systemd-sysext,systemd-cgtop,localedef,iconv,zdump,lto-dump}
     find "$ROOT"/usr/lib/systemd/system "$ROOT"/etc/systemd/system \( -name 'e2scrub*' -o -name 'dpkg-*' -o -name 'apt-*' -o -name 'grub-common*' -o -name 'blk-availability*' \) -delete
+    # What has lost a library by this, and what belongs to package tools.
+    rm -rf "$ROOT"/usr/sbin/arpd "$ROOT"/usr/bin/{rdma,ptx} "$arch"/{sasl2,tc} "$lib"/{lsb,mime,sasl2} "$arch"/security/pam_userdb.so \
+        "$share"/{java,maven-repo,dict,tabset,apport,misc,pkgconfig,base-passwd}
     find "$ROOT"/usr -name '*.la' -delete -o -name '*.a' -delete
 }
