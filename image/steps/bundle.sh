@@ -6,6 +6,8 @@ keys() {
     local given="${IVM_UPDATE_CERT:-}${IVM_UPDATE_KEY:-}${IVM_UPDATE_KEYRING:-}"
     if [ -n "$given" ]; then
         CERT=${IVM_UPDATE_CERT:?is missing} KEY=${IVM_UPDATE_KEY:?is missing} KEYRING=${IVM_UPDATE_KEYRING:?is missing}
+        local file
+        for file in "$CERT" "$KEYRING"; do [ -r "$file" ] || fail "cannot read $file"; done
         return
     fi
     local keys=$CACHE/keys

@@ -6,12 +6,14 @@ initrd() {
     say "the initial RAM disk"
     local tree=$WORK/initrd.d library
     rm -rf "$tree"
-    mkdir -p "$tree"/{bin,dev,proc,sys,run,newroot,data,lib,lib64,usr/sbin}
+    mkdir -p "$tree"/{bin,sbin,dev,proc,sys,run,newroot,data,lib,lib64,usr/sbin}
     install -m 755 /bin/busybox "$tree/bin/busybox"
     local applet
     for applet in cat chmod cp find grep mkdir modprobe mount reboot sh sleep sort switch_root umount xargs; do
         ln -s busybox "$tree/bin/$applet"
     done
+    # Where the kernel looks when it needs a module by itself.
+    ln -s ../bin/busybox "$tree/sbin/modprobe"
     cp -a "$KERNEL/initrd/lib/modules" "$tree/lib/"
     # The modules' tables in text are for depmod only.
     rm -f "$tree"/lib/modules/*/modules.{order,builtin.modinfo}
