@@ -1,0 +1,3 @@
+//! The executable `ivm-qemu`.
+
+fn main() {}
