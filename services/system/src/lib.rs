@@ -1,0 +1,14 @@
+//! The settings keeper: settings, the machine under them, updates, backup.
+//!
+//! [`deed`] is the language between the service, which has no rights, and root's few deeds;
+//! [`shell_deed`] speaks it on both sides. [`backup`] is the file format of backups. [`shell_early`]
+//! does at a start what the last run left to be done; [`shell_job`] what takes a while.
+
+pub mod backup;
+pub mod deed;
+pub mod job;
+pub mod shell_deed;
+pub mod shell_early;
+pub mod shell_job;
+pub mod shell_update;
+pub mod update;
