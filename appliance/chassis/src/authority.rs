@@ -4,42 +4,41 @@
 //! its fingerprint. Its server certificate is renewed at a start, when the names have changed or
 //! less than a third of its life is left. Each is one file, its key and its certificate together,
 //! so that a power cut cannot part them. A damaged authority is an error, never replaced in
-//! silence: a new one would look to every client like an attack.
+//! silence: a new one would look to every client like an attack. Only the settings keeper opens it;
+//! who serves has an [`identity::Identity`].
 
 mod issue;
 mod stored;
 
-use std::fs::{DirBuilder, File};
+use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use link::Fingerprint;
 use log::info;
-use rustls::ServerConfig;
-use rustls::crypto::ring::default_provider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::version::TLS13;
 
 use crate::clock::Clock;
+use crate::{durable, identity};
 use stored::{Server, Stored};
 
 /// Holds key and certificate of the authority.
 const AUTHORITY: &str = "authority.pem";
 /// Holds key and certificate of the server.
 const SERVER: &str = "server.pem";
+/// For us and for the group of the services that serve.
+const SHARED_MODE: u32 = 0o640;
 /// Keeps two processes from making two authorities.
 const LOCK: &str = "lock";
 
 /// The authority with a server certificate that is good for some months.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Authority {
     fingerprint: Fingerprint,
     certificate_pem: String,
-    server: Arc<CertifiedKey>,
+    server: Server,
 }
 
 impl Authority {
@@ -64,8 +63,7 @@ impl Authority {
         let server = server(&directory.join(SERVER), &authority, names, now)?;
         let issuer = CertificateDer::from_pem_slice(authority.certificate.as_bytes())?;
         let fingerprint = Fingerprint::of(&issuer);
-        let key = server.certified(issuer)?;
-        Ok(Self { fingerprint, certificate_pem: authority.certificate, server: Arc::new(key) })
+        Ok(Self { fingerprint, certificate_pem: authority.certificate, server })
     }
 
     /// What clients pin and people compare.
@@ -80,18 +78,37 @@ impl Authority {
         &self.certificate_pem
     }
 
-    /// How to serve: TLS 1.3 only, no tickets, with these application protocols (such as
-    /// `http/1.1`; none for message objects).
+    /// Host names and addresses for which the server certificate is, in order.
     #[must_use]
-    pub fn server_config(&self, alpn: &[&str]) -> Arc<ServerConfig> {
-        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_protocol_versions(&[&TLS13])
-            .expect("ring speaks TLS 1.3")
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&self.server))));
-        config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
-        config.send_tls13_tickets = 0;
-        Arc::new(config)
+    pub fn names(&self) -> &[String] {
+        &self.server.names
+    }
+
+    /// Until when the server certificate is good, unix seconds.
+    #[must_use]
+    pub fn expires(&self) -> u64 {
+        self.server.until
+    }
+
+    /// Puts into `directory` what the services serve with: [`identity::SERVER`] for them alone, and
+    /// [`identity::AUTHORITY`]. Files that say the same already are left alone.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn publish(&self, directory: &Path) -> anyhow::Result<()> {
+        let files = [
+            (identity::AUTHORITY, self.certificate_pem.clone()),
+            (identity::SERVER, self.server.served()),
+        ];
+        for (name, text) in files {
+            let path = directory.join(name);
+            if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                continue;
+            }
+            durable::write(&path, text.as_bytes(), SHARED_MODE)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
     }
 }
 
@@ -112,6 +129,7 @@ fn server(path: &Path, issuer: &Stored, names: &[&str], now: u64) -> anyhow::Res
         && server.names == names
         && issue::is_fresh(&server, now)
         && issue::is_from(&server, issuer)
+        && server.check().is_ok()
     {
         return Ok(server);
     }

@@ -35,6 +35,16 @@ struct Inner {
     stage: watch::Sender<Stage>,
     tasks: watch::Sender<Tasks>,
     announced: watch::Sender<BTreeMap<&'static str, SocketAddr>>,
+    services: watch::Sender<BTreeMap<&'static str, Service>>,
+}
+
+/// How a service of this process is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Has it not ended yet?
+    pub is_running: bool,
+    /// Has it said that it is ready?
+    pub is_ready: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +76,7 @@ impl Context {
             stage: watch::Sender::new(Stage::Running),
             tasks: watch::Sender::default(),
             announced: watch::Sender::default(),
+            services: watch::Sender::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -118,14 +129,47 @@ impl Context {
         service: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
         let context = self.clone();
+        self.note(name, |service| service.is_running = true);
         self.track(name, async move {
-            match AssertUnwindSafe(service).catch_unwind().await {
+            let ended = AssertUnwindSafe(service).catch_unwind().await;
+            context.note(name, |service| service.is_running = false);
+            match ended {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => error!(service = name; "{error:#}"),
                 Err(_) => error!(service = name; "the service has panicked"),
             }
             context.inner.stage.send_replace(Stage::Draining { failed: true });
         });
+    }
+
+    fn note(&self, name: &'static str, change: impl FnOnce(&mut Service)) {
+        self.inner.services.send_modify(|services| change(services.entry(name).or_default()));
+    }
+
+    /// The services of this process, and how each is.
+    #[must_use]
+    pub fn services(&self) -> BTreeMap<&'static str, Service> {
+        self.inner.services.borrow().clone()
+    }
+
+    /// Says that a service does its work: for those without an address to [announce].
+    ///
+    /// [announce]: Context::announce
+    pub fn ready(&self, name: &'static str) {
+        info!(service = name; "ready");
+        self.note(name, |service| service.is_ready = true);
+    }
+
+    /// Waits until `name` is ready; false if the drain begins before.
+    pub async fn until_ready(&self, name: &str) -> bool {
+        let mut services = self.inner.services.subscribe();
+        tokio::select! {
+            biased;
+            found = services.wait_for(|all| all.get(name).is_some_and(|one| one.is_ready)) => {
+                found.is_ok()
+            }
+            () = self.draining() => false,
+        }
     }
 
     fn track(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {

@@ -13,6 +13,7 @@ pub mod drive;
 pub mod durable;
 pub mod host;
 pub mod hub;
+pub mod identity;
 pub mod journal;
 pub mod layout;
 pub mod notify;

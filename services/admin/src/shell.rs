@@ -18,10 +18,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use chassis::authority::Authority;
 use chassis::clock::Clock;
 use chassis::context::Context;
 use chassis::hub::{Address, Hub};
+use chassis::identity::Identity;
 use chassis::layout::Layout;
 use chassis::{chance, durable, host};
 use rand_core::Rng;
@@ -80,7 +80,7 @@ impl App {
 /// The authority or the database cannot be opened, or a port is taken.
 pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let layout = context.layout().clone();
-    let authority = Authority::open_or_make(&layout.authority, &host::names())?;
+    let identity = Identity::open(&layout.tls).await?;
     let code = draw_code();
     let store = Store::open(&layout.admin_database).context("cannot open the database")?;
     let desk = Desk::open(store, code.hashed()).context("cannot read the database")?;
@@ -92,7 +92,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let (https_at, http_at) = (https.local_addr()?, http.local_addr()?);
     let whereabouts = Whereabouts {
         https: format!("https://{}", reachable(https_at)),
-        fingerprint: authority.fingerprint().to_string(),
+        fingerprint: identity.fingerprint().to_string(),
         code: is_fresh.then(|| code.shown()),
     };
     write(&context, &whereabouts)?;
@@ -102,11 +102,11 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
         office: Hub::start(&context, office(&layout)),
         shelf,
         whereabouts,
-        certificate_pem: authority.certificate_pem().to_owned(),
+        certificate_pem: identity.authority_pem().to_owned(),
         context: context.clone(),
     });
     let places = Places::default();
-    let tls = TlsAcceptor::from(authority.server_config(&["http/1.1"]));
+    let tls = TlsAcceptor::from(identity.web_config(&["http/1.1"]));
     let router = routes::router(Arc::clone(&app));
     let secure = Front::new(context.clone(), https, router, places.clone()).with_tls(tls);
     let plain = Front::new(context.clone(), http, routes::to_https(https_at.port()), places);

@@ -10,9 +10,9 @@ mod shell;
 pub mod store;
 
 use anyhow::{Context as _, ensure};
-use chassis::authority::Authority;
+use chassis::chance;
 use chassis::context::Context;
-use chassis::{chance, host};
+use chassis::identity::Identity;
 use link::server::{TlsListener, UnixListener};
 use message::Guid;
 use message::people::Parameters;
@@ -39,7 +39,7 @@ pub struct Options {
 /// The store, the certificate or a socket cannot be used.
 pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let layout = context.layout().clone();
-    let authority = Authority::open_or_make(&layout.authority, &host::names())?;
+    let identity = Identity::open(&layout.tls).await?;
     let clock = context.clock();
     let birth = Birth {
         server: Guid::new(clock.unix_millis(), &mut chance::rng()),
@@ -50,14 +50,14 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         limits: options.limits,
         parameters: options.parameters,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        fingerprint: authority.fingerprint().bytes().to_vec(),
+        fingerprint: identity.fingerprint().bytes().to_vec(),
         unix_start: clock.unix_millis().saturating_sub(clock.now().millis()),
         seed: chance::seed(),
     };
     let engine = Engine::new(setup, snapshot);
     let threads = shell::Threads::start(store)?;
     let address = layout.objects_address();
-    let tls = TlsListener::bind(address, authority.server_config(&[]))
+    let tls = TlsListener::bind(address, identity.server_config(&[]))
         .await
         .with_context(|| format!("listening at {address}"))?;
     let socket = &layout.ivm_socket;

@@ -7,8 +7,11 @@
 pub mod backup;
 pub mod deed;
 pub mod job;
+mod shell;
 pub mod shell_deed;
 pub mod shell_early;
 pub mod shell_job;
 pub mod shell_update;
 pub mod update;
+
+pub use shell::{Options, run};

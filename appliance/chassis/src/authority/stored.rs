@@ -25,6 +25,7 @@ pub(super) struct Stored {
 }
 
 /// The server's, with what its certificate says.
+#[derive(Clone)]
 pub(super) struct Server {
     pub(super) stored: Stored,
     /// In order, none twice.
@@ -87,14 +88,18 @@ impl Server {
         )
     }
 
-    /// For rustls, with the chain that clients expect.
-    pub(super) fn certified(
-        &self,
-        issuer: CertificateDer<'static>,
-    ) -> anyhow::Result<CertifiedKey> {
+    /// What who serves needs: the key, the certificate and its authority's.
+    pub(super) fn served(&self) -> String {
+        let Stored { key, certificate } = &self.stored;
+        format!("{key}{certificate}{}", self.issuer)
+    }
+
+    /// Do key and certificate belong together?
+    pub(super) fn check(&self) -> anyhow::Result<()> {
         let server = CertificateDer::from_pem_slice(self.stored.certificate.as_bytes())?;
         let key = PrivateKeyDer::from_pem_slice(self.stored.key.as_bytes())?;
-        Ok(CertifiedKey::from_der(vec![server, issuer], key, &default_provider())?)
+        CertifiedKey::from_der(vec![server], key, &default_provider())?;
+        Ok(())
     }
 }
 

@@ -10,8 +10,10 @@ use link::Target;
 use link::client::{Pin, connect};
 use link::server::TlsListener;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::{AUTHORITY, Authority, SERVER};
+use crate::identity::Identity;
 
 const DAY: u64 = 86_400;
 const NOW: u64 = 1_800_000_000;
@@ -22,7 +24,7 @@ fn open(directory: &Path, names: &[&str], now: u64) -> Authority {
 }
 
 fn server_certificate(authority: &Authority) -> CertificateDer<'static> {
-    authority.server.cert[0].clone()
+    CertificateDer::from_pem_slice(authority.server.stored.certificate.as_bytes()).expect("PEM")
 }
 
 #[test]
@@ -39,9 +41,12 @@ fn the_fingerprint_survives_a_restart() {
 #[tokio::test]
 async fn a_client_that_pinned_the_fingerprint_connects_after_every_renewal() {
     let directory = tempfile::tempdir().expect("a temp dir");
+    let tls = tempfile::tempdir().expect("a temp dir");
     let pin = Pin::Known(open(directory.path(), &NAMES, NOW).fingerprint());
     for start in [NOW, NOW + 300 * DAY, NOW + 9000 * DAY] {
-        let config = open(directory.path(), &NAMES, start).server_config(&[]);
+        open(directory.path(), &NAMES, start).publish(tls.path()).expect("published");
+        let identity = Identity::try_open(tls.path()).expect("it is there");
+        let config = identity.server_config(&[]);
         let anywhere = (Ipv4Addr::LOCALHOST, 0).into();
         let mut listener = TlsListener::bind(anywhere, config).await.expect("a free port");
         let port = listener.local_addr().expect("it listens").port();

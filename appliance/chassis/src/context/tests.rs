@@ -88,3 +88,18 @@ async fn a_signal_drains_the_process() {
     context.draining().await;
     assert!(!context.failed());
 }
+
+#[tokio::test]
+async fn who_waits_for_a_service_hears_that_it_is_ready_and_that_it_ended() {
+    let context = context();
+    let other = context.clone();
+    context.serve("keeper", async move {
+        other.ready("keeper");
+        Ok(())
+    });
+    assert!(context.until_ready("keeper").await);
+    context.drain().await;
+    let service = context.services()["keeper"];
+    assert!(service.is_ready && !service.is_running);
+    assert!(!context.until_ready("nobody").await, "the drain has begun");
+}

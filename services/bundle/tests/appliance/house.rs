@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use admin::{Assets, Whereabouts};
-use chassis::authority::Authority;
 use chassis::context::Context;
-use chassis::host;
+use chassis::identity::Identity;
 use chassis::layout::{Layout, Ports};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -42,6 +41,8 @@ impl House {
         let layout = Layout::under(directory.path(), Ports::FREE);
         layout.make_directories().expect("directories");
         let context = Context::new(layout);
+        context.serve("system", system::run(context.clone(), system::Options::default()));
+        assert!(context.until_ready("system").await, "the settings keeper keeps");
         if has_server {
             context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
             context.announced("objects").await.expect("the server serves");
@@ -108,9 +109,8 @@ impl House {
 }
 
 fn trusting(context: &Context) -> TlsConnector {
-    let authority = Authority::open_or_make(&context.layout().authority, &host::names())
-        .expect("the authority is there");
-    let pem = authority.certificate_pem().as_bytes();
+    let identity = Identity::try_open(&context.layout().tls).expect("it is there");
+    let pem = identity.authority_pem().as_bytes();
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(pem).expect("a certificate")).expect("an authority");
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use chassis::authority::Authority;
 use chassis::context::Context;
 use chassis::layout::{Layout, Ports};
 use link::client::{Connected, Pin, connect};
@@ -94,6 +95,8 @@ impl Server {
     async fn start(folder: &Path) -> Self {
         let layout = Layout::under(folder, Ports::FREE);
         layout.make_directories().expect("writable");
+        let authority = Authority::open_or_make(&layout.authority, &["localhost"]).expect("made");
+        authority.publish(&layout.tls).expect("writable");
         let unix = Target::Unix(layout.ivm_socket.clone());
         let context = Context::new(layout);
         context.serve("ivm", crate::run(context.clone(), Options::default()));
