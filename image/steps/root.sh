@@ -9,6 +9,7 @@ root() {
     mkdir -p "$ROOT"
     tar --extract --file="$BASE/root.tar" --directory="$ROOT" --exclude='./dev/*'
     prune
+    rm -rf "$ROOT/etc/systemd/system"
     cp -a "$KERNEL/root/lib/modules" "$ROOT/usr/lib/"
     cp -a --no-preserve=ownership "$IMAGE/rootfs/." "$ROOT/"
     if [ "$DEVELOPMENT" = yes ]; then
@@ -52,6 +53,8 @@ OS
 settle() {
     systemd-sysusers --root="$ROOT" 2>/dev/null
     systemctl --root="$ROOT" --quiet preset-all 2>/dev/null
+    # Not starting a template takes the masks of its instances with it.
+    cp -a --no-preserve=ownership "$IMAGE/rootfs/etc/systemd/system/." "$ROOT/etc/systemd/system/"
     systemctl --root="$ROOT" --quiet set-default multi-user.target
     rm -f "$ROOT"/etc/{passwd-,group-,shadow-,gshadow-,.pwd.lock} "$ROOT"/var/lib/dbus/machine-id
     # Nobody has a password.
@@ -73,6 +76,6 @@ pack() {
     rm -f "$WORK/root.squashfs"
     # Every file belongs to root; modification times are those of the commit.
     env -u SOURCE_DATE_EPOCH mksquashfs "$ROOT" "$WORK/root.squashfs" -noappend -quiet -no-progress -all-root -no-xattrs \
-        -comp zstd -Xcompression-level "${IVM_IMAGE_ZSTD:-15}" -b 256K -all-time "$EPOCH" -mkfs-time "$EPOCH" > "$WORK/mksquashfs.log" 2>&1 \
+        -comp zstd -Xcompression-level "${IVM_IMAGE_ZSTD:-15}" -b 128K -all-time "$EPOCH" -mkfs-time "$EPOCH" > "$WORK/mksquashfs.log" 2>&1 \
         || fail "mksquashfs: $(cat "$WORK/mksquashfs.log")"
 }
