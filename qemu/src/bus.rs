@@ -80,6 +80,7 @@ impl Bus {
     /// Lets time pass, as a driver that waits does.
     pub fn pass(&mut self, microseconds: u32) {
         self.lcd.pass(microseconds);
+        self.keys.pass(microseconds);
     }
 
     /// Power off and on: the controller and the ports forget everything.
@@ -95,12 +96,12 @@ impl Bus {
     /// # Errors
     /// Nobody is there.
     pub fn write(&mut self, address: u8, bytes: &[u8]) -> Result<(), Nack> {
-        self.lcd.pass(self.pause);
+        self.pass(self.pause);
         self.garbler.answers()?;
         match address {
             LCD => {
                 for byte in bytes {
-                    self.lcd.pass(BYTE);
+                    self.pass(BYTE);
                     let byte = self.garbler.change(*byte);
                     self.lcd_port.write(byte);
                     self.lcd.drive(pins(byte));
@@ -122,13 +123,13 @@ impl Bus {
     /// # Errors
     /// Nobody is there.
     pub fn read(&mut self, address: u8, bytes: &mut [u8]) -> Result<(), Nack> {
-        self.lcd.pass(self.pause);
+        self.pass(self.pause);
         self.garbler.answers()?;
         if !matches!(address, LCD | KEYS) {
             return Err(Nack);
         }
         for byte in bytes {
-            self.lcd.pass(BYTE);
+            self.pass(BYTE);
             let outside = if address == LCD {
                 self.lcd_port.read(self.lcd.output().map_or(0xff, |data| data | 0x0f))
             } else {

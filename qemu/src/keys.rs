@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
-/// Looks at a key before it changes again: more than a driver needs against bouncing.
-const LOOKS: u32 = 4;
+/// Looks at a key before it changes again.
+const LOOKS: u32 = 3;
+/// And microseconds: more than a driver waits against bouncing, less than until it repeats.
+const HELD: u32 = 70_000;
 /// Taps that wait; more than anybody taps in advance.
 const WAITING: usize = 64;
 
@@ -84,6 +86,10 @@ enum Motion {
 pub struct Keys {
     down: u8,
     looks: u32,
+    /// Microseconds since the last change.
+    held: u32,
+    /// Has any key ever moved?
+    changed: bool,
     motions: VecDeque<Motion>,
 }
 
@@ -115,7 +121,16 @@ impl Keys {
     /// Has the machine seen everything that the finger did?
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.motions.is_empty() && self.looks >= LOOKS
+        self.motions.is_empty() && (!self.changed || self.is_believed())
+    }
+
+    fn is_believed(&self) -> bool {
+        self.looks >= LOOKS && self.held >= HELD
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, microseconds: u32) {
+        self.held = self.held.saturating_add(microseconds);
     }
 
     /// The bits of keys that are down.
@@ -134,11 +149,11 @@ impl Keys {
 
     /// A finger that nobody looks at is taken away.
     pub fn rest(&mut self) {
-        *self = Self { looks: LOOKS, ..Self::default() };
+        *self = Self::default();
     }
 
     fn go_on(&mut self) {
-        if self.looks < LOOKS && (self.down != 0 || self.looks > 0) {
+        if self.changed && !self.is_believed() {
             return;
         }
         let Some(motion) = self.motions.pop_front() else { return };
@@ -148,14 +163,20 @@ impl Keys {
             Motion::Up(key) => self.down &= !key.bit(),
         }
         if self.down != before {
-            self.looks = 0;
+            (self.looks, self.held, self.changed) = (0, 0, true);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Keys, LOOKS, WAITING};
+    use super::{Key, Keys, WAITING};
+
+    /// The machine looks every 20 ms.
+    fn look(keys: &mut Keys) -> u8 {
+        keys.pass(20_000);
+        !keys.look()
+    }
 
     #[test]
     fn a_tap_is_held_until_it_was_seen_and_taps_do_not_run_together() {
@@ -163,13 +184,13 @@ mod tests {
         assert!(keys.tap(Key::Ok) && keys.tap(Key::Ok) && keys.tap(Key::Up));
         let mut seen = Vec::new();
         while !keys.is_idle() {
-            let down = !keys.look();
+            let down = look(&mut keys);
             if seen.last() != Some(&down) {
                 seen.push(down);
             }
         }
         assert_eq!(seen, [0x10, 0, 0x10, 0, 0x01, 0]);
-        assert_eq!(!keys.look(), 0);
+        assert_eq!(look(&mut keys), 0);
     }
 
     #[test]
@@ -177,10 +198,10 @@ mod tests {
         let mut keys = Keys::default();
         keys.press(Key::Down);
         for _ in 0..100 {
-            assert_eq!(!keys.look(), Key::Down.bit());
+            assert_eq!(look(&mut keys), Key::Down.bit());
         }
         keys.release(Key::Down);
-        keys.look();
+        look(&mut keys);
         assert_eq!(keys.down(), 0);
     }
 
@@ -189,8 +210,8 @@ mod tests {
         let mut keys = Keys::default();
         keys.press(Key::Back);
         keys.press(Key::Ok);
-        for _ in 0..=LOOKS {
-            keys.look();
+        for _ in 0..5 {
+            look(&mut keys);
         }
         assert_eq!(keys.down(), Key::Back.bit() | Key::Ok.bit());
     }

@@ -77,6 +77,14 @@ impl Picture {
         Self { glass, cells, cursor, backlight, alarm, keys }
     }
 
+    /// A panel without power.
+    #[must_use]
+    pub fn dark(glass: Glass) -> Self {
+        let blank = Cell { code: b' ', character: ' ', dots: dots(b' ') };
+        let cells = vec![blank; usize::from(glass.rows) * usize::from(glass.columns)];
+        Self { glass, cells, cursor: None, backlight: false, alarm: false, keys: 0 }
+    }
+
     /// The rows as text.
     #[must_use]
     pub fn rows(&self) -> Vec<String> {

@@ -53,6 +53,7 @@ impl Memory {
 
     pub(super) fn set_two_lines(&mut self, two_lines: bool) {
         self.two_lines = two_lines;
+        self.offset %= self.length();
     }
 
     pub(super) fn has_two_lines(&self) -> bool {
