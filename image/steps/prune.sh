@@ -21,7 +21,7 @@ prune() {
     find "$ROOT"/usr/lib/systemd/system "$ROOT"/etc/systemd/system \( -name 'e2scrub*' -o -name 'dpkg-*' -o -name 'apt-*' -o -name 'grub-common*' -o -name 'blk-availability*' \) -delete
     # Every device goes through every rule: those for what no appliance has, or for what was pruned here.
     (cd "$lib/udev/rules.d" && rm -f ./*-dm*.rules 60-{autosuspend,cdrom_id,drm,fido-id,infiniband,persistent-v4l,persistent-storage-tape,sensor}.rules 64-btrfs.rules \
-        70-{camera,joystick,memory,mouse,touchpad,uaccess}.rules 73-seat-late.rules 75-{net-description,probe_mtd}.rules 90-{fwupd,vconsole}*.rules)
+        70-{camera,joystick,memory,mouse,touchpad,uaccess}.rules 73-seat-late.rules 75-probe_mtd.rules 90-{fwupd,vconsole}*.rules)
     # What has lost a library by this, and what belongs to package tools.
     rm -rf "$ROOT"/usr/sbin/arpd "$ROOT"/usr/bin/{rdma,ptx} "$arch"/{sasl2,tc} "$lib"/{lsb,mime,sasl2} "$arch"/security/pam_userdb.so \
         "$share"/{java,maven-repo,dict,tabset,apport,misc,pkgconfig,base-passwd}

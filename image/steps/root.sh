@@ -55,6 +55,11 @@ settle() {
     systemctl --root="$ROOT" --quiet preset-all 2>/dev/null
     # Not starting a template takes the masks of its instances with it.
     cp -a --no-preserve=ownership "$IMAGE/rootfs/etc/systemd/system/." "$ROOT/etc/systemd/system/"
+    # By Debian's units the whole start waits for name service and clock; here nothing does.
+    local unit
+    for unit in systemd-resolved systemd-timesyncd; do
+        sed '/^Before=/s/sysinit\.target//' "$ROOT/usr/lib/systemd/system/$unit.service" > "$ROOT/etc/systemd/system/$unit.service"
+    done
     systemctl --root="$ROOT" --quiet set-default multi-user.target
     rm -f "$ROOT"/etc/{passwd-,group-,shadow-,gshadow-,.pwd.lock} "$ROOT"/var/lib/dbus/machine-id
     # Nobody has a password.
