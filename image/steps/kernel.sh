@@ -5,7 +5,7 @@ kernel_key() {
     { echo "$BASE"; cat "$IMAGE"/modules-*.txt "$IMAGE/steps/kernel.sh"; } | short_hash
 }
 
-# Leaves KERNEL: a folder with vmlinuz, vmlinux, version, root/ and initrd/ (modules for each).
+# Leaves KERNEL: a folder with vmlinuz, vmlinux, version, system/ and initrd/ (modules for each).
 kernel() {
     KERNEL=$CACHE/kernel-$(kernel_key)
     if [ -e "$KERNEL/version" ]; then return; fi
@@ -17,7 +17,7 @@ kernel() {
     version=$(ls "$all/lib/modules")
     depmod --basedir "$all" "$version"
     words_of "$IMAGE/modules-initrd.txt" | modules "$all" "$version" "$new/initrd"
-    words_of "$IMAGE/modules-initrd.txt" "$IMAGE/modules-root.txt" | modules "$all" "$version" "$new/root"
+    words_of "$IMAGE/modules-initrd.txt" "$IMAGE/modules-root.txt" | modules "$all" "$version" "$new/system"
     cp "$all/boot/vmlinuz-$version" "$new/vmlinuz"
     unpack_kernel "$new/vmlinuz" > "$new/vmlinux"
     rm -r "$all"

@@ -10,7 +10,7 @@ root() {
     tar --extract --file="$BASE/root.tar" --directory="$ROOT" --exclude='./dev/*'
     prune
     rm -rf "$ROOT/etc/systemd/system"
-    cp -a "$KERNEL/root/lib/modules" "$ROOT/usr/lib/"
+    cp -a "$KERNEL/system/lib/modules" "$ROOT/usr/lib/"
     cp -a --no-preserve=ownership "$IMAGE/rootfs/." "$ROOT/"
     if [ "$DEVELOPMENT" = yes ]; then
         cp -a --no-preserve=ownership "$IMAGE/rootfs-development/." "$ROOT/"
