@@ -361,6 +361,8 @@ impl Engine {
             | Kind::Invite
             | Kind::AskStatus
             | Kind::ServerStatus
+            | Kind::SetPerson
+            | Kind::Account
             | Kind::AskSettings
             | Kind::Snapshot
             | Kind::Propose

@@ -81,6 +81,13 @@ pub struct Account {
     /// Bytes of those messages.
     #[n(8)]
     pub bytes: u64,
+    /// May it not log in?
+    #[n(9)]
+    #[cbor(default)]
+    pub disabled: bool,
+    /// Bytes that its waiting messages may take; none: as everyone's.
+    #[n(10)]
+    pub quota: Option<u64>,
 }
 
 /// Remove an account with its waiting messages; answered by a bare yes.
@@ -102,6 +109,21 @@ pub struct Invite {
     /// For an account that is in use: a reset, which ends its devices' log-ins when taken up.
     #[n(2)]
     pub reset: bool,
+}
+
+/// Set what an administrator decides about an account; answered by [`Account`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SetPerson {
+    /// Its name.
+    #[n(1)]
+    pub name: String,
+    /// Shut out: its connections are closed and it cannot log in; messages are kept for it.
+    #[n(2)]
+    pub disabled: bool,
+    /// Bytes that its waiting messages may take, at least 1 MiB; none: as everyone's.
+    #[n(3)]
+    pub quota: Option<u64>,
 }
 
 /// Ask for the state of the server; answered by [`ServerStatus`].

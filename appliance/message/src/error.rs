@@ -143,6 +143,8 @@ codes! {
     Silent = 20,
     /// Something failed inside the server.
     Internal = 21,
+    /// The account is shut out by an administrator.
+    ShutOut = 22,
 }
 
 impl<C> Encode<C> for ErrorCode {

@@ -120,6 +120,10 @@ kinds! {
     AskStatus = 102 in Post,
     /// [`crate::admin::ServerStatus`].
     ServerStatus = 103 in Post,
+    /// [`crate::admin::SetPerson`].
+    SetPerson = 104 in Post,
+    /// [`crate::admin::Account`]: the answer to [`Kind::SetPerson`].
+    Account = 105 in Post,
     /// [`crate::login::GoingDown`].
     GoingDown = 112 in GoingDown,
     /// [`crate::speech::Portion`].

@@ -67,6 +67,8 @@ bodies! {
     crate::admin::Invite => Invite,
     crate::admin::AskStatus => AskStatus,
     crate::admin::ServerStatus => ServerStatus,
+    crate::admin::SetPerson => SetPerson,
+    crate::admin::Account => Account,
     crate::system::AskSettings => AskSettings,
     crate::system::Snapshot => Snapshot,
     crate::system::Propose => Propose,

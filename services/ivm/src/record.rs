@@ -92,6 +92,15 @@ pub enum Write {
         /// On, or off?
         add: bool,
     },
+    /// What an administrator decided about an account.
+    SetPerson {
+        /// Whose.
+        account: Guid,
+        /// May it not log in?
+        disabled: bool,
+        /// Bytes that its waiting messages may take; none: as everyone's.
+        quota: Option<u64>,
+    },
     /// A device, new or changed.
     PutDevice(DeviceRecord),
     /// A device is forgotten.

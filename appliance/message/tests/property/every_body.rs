@@ -76,6 +76,8 @@ fn read_object(object: &Object) -> bool {
         Invite => admin::Invite,
         AskStatus => admin::AskStatus,
         ServerStatus => admin::ServerStatus,
+        SetPerson => admin::SetPerson,
+        Account => admin::Account,
         AskSettings => system::AskSettings,
         Snapshot => system::Snapshot,
         Propose => system::Propose,

@@ -2,6 +2,7 @@
 
 use message::admin::{
     Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
+    SetPerson,
 };
 use message::people::Status;
 
@@ -27,10 +28,17 @@ pub(crate) fn check(file: &File) {
         devices: 2,
         waiting: 3,
         bytes: 40_000,
+        disabled: true,
+        quota: Some(1 << 30),
     };
+    same!(file, "account", account.clone());
     same!(file, "people", People { people: vec![account] });
     same!(file, "remove-person", RemovePerson { name: "alice".into() });
     same!(file, "invite", Invite { name: "alice".into(), reset: true });
+    let set = SetPerson { name: "alice".into(), disabled: true, quota: Some(1 << 30) };
+    same!(file, "set-person", set);
+    let free = SetPerson { name: "alice".into(), disabled: false, quota: None };
+    same!(file, "set-person-free", free);
     same!(file, "ask-status", AskStatus {});
     let status = ServerStatus {
         version: "0.1.0".into(),

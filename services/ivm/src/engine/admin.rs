@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 
 use message::admin::{
     Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
+    SetPerson,
 };
 use message::people::{Parameters, Status};
-use message::{ErrorCode, Guid, Rights, State};
+use message::{ErrorCode, Guid, Refusal, Rights, State};
 use rand_core::Rng;
 
 use super::Engine;
+use super::people::Account as Person;
 use super::proof::sha256;
 use super::route::{Served, refusal};
 use super::tickets::{Asker, Then};
@@ -22,6 +24,11 @@ const MOST_LISTED: usize = 1_000;
 const LONGEST_NAME: usize = 32;
 /// The longest name as people read it, in characters.
 const LONGEST_DISPLAY: usize = 64;
+
+/// The least room of a person, bytes: one long message.
+const LEAST_QUOTA: u64 = 1 << 20;
+/// What somebody reads who is shut out.
+const SHUT_OUT: &str = "an administrator has shut this account out";
 
 /// A person on the way to the disk.
 #[derive(Debug)]
@@ -69,6 +76,8 @@ impl Engine {
             devices: Vec::new(),
             waiting: 0,
             waiting_bytes: 0,
+            disabled: false,
+            quota: None,
         };
         let person = Box::new(NewPerson { record, code });
         self.commit(vec![write], Then::Added { asker, person });
@@ -102,19 +111,55 @@ impl Engine {
     /// Tells the accounts behind a name.
     pub(super) fn list_people(&mut self, asker: Asker, call: &ListPeople) -> Served {
         let listed = self.people.by_names_after(&call.after).take(MOST_LISTED);
-        let people = listed.map(|account| Account {
-            guid: account.guid,
-            name: account.name.clone(),
-            display: account.display.clone(),
-            status: account.status(),
-            enrolled: account.credentials.is_some(),
-            devices: u32::try_from(account.devices.len()).unwrap_or(u32::MAX),
-            waiting: account.waiting,
-            bytes: account.waiting_bytes,
-        });
-        let people = People { people: people.collect() };
+        let people = People { people: listed.map(seen).collect() };
         self.answer(asker, &people);
         Ok(())
+    }
+
+    /// Shuts an account out or lets it in again, and sets its room.
+    pub(super) fn set_person(&mut self, asker: Asker, call: &SetPerson) -> Served {
+        let Some(account) = self.people.by_name(&call.name) else {
+            return refusal(ErrorCode::UnknownPerson, "there is no person of this name");
+        };
+        if call.quota.is_some_and(|quota| quota < LEAST_QUOTA) {
+            return refusal(ErrorCode::Invalid, "a quota has at least 1 MiB");
+        }
+        let (account, disabled, quota) = (account.guid, call.disabled, call.quota);
+        let writes = vec![Write::SetPerson { account, disabled, quota }];
+        self.commit(writes, Then::PersonSet { asker, account, disabled, quota });
+        Ok(())
+    }
+
+    /// It is on disk: who is shut out is so at once. Its devices stay known, for later.
+    pub(super) fn person_set(
+        &mut self,
+        asker: Asker,
+        guid: Guid,
+        disabled: bool,
+        quota: Option<u64>,
+    ) {
+        let Some(account) = self.people.get_mut(guid) else {
+            let gone = Refusal::new(ErrorCode::UnknownPerson, "the account is gone");
+            return self.refuse(asker, &gone);
+        };
+        (account.disabled, account.quota) = (disabled, quota);
+        log::info!(account:% = guid, disabled; "an account was changed");
+        let conns: Vec<_> = if disabled { account.conns.iter().copied().collect() } else { vec![] };
+        for conn in conns {
+            self.drop_conn(conn, ErrorCode::ShutOut, SHUT_OUT);
+        }
+        if let Some(account) = self.people.get(guid) {
+            let now = seen(account);
+            self.answer(asker, &now);
+        }
+    }
+
+    /// Refuses an account that is shut out.
+    pub(super) fn check_admitted(&self, guid: Guid) -> Served {
+        match self.people.get(guid) {
+            Some(account) if account.disabled => refusal(ErrorCode::ShutOut, SHUT_OUT),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Removes an account.
@@ -204,6 +249,22 @@ impl Engine {
     /// The office's choices have changed; clients see them when they next ask or log in.
     pub(super) fn set_parameters(&mut self, parameters: Parameters) {
         self.parameters = parameters.clamped();
+    }
+}
+
+/// An account as an administrator sees it.
+fn seen(account: &Person) -> Account {
+    Account {
+        guid: account.guid,
+        name: account.name.clone(),
+        display: account.display.clone(),
+        status: account.status(),
+        enrolled: account.credentials.is_some(),
+        devices: u32::try_from(account.devices.len()).unwrap_or(u32::MAX),
+        waiting: account.waiting,
+        bytes: account.waiting_bytes,
+        disabled: account.disabled,
+        quota: account.quota,
     }
 }
 

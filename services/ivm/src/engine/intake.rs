@@ -246,7 +246,7 @@ impl Engine {
         };
         let coming = person.incoming.iter().filter_map(|message| self.incoming.get(message));
         let coming: u64 = coming.map(|incoming| incoming.record.bytes).sum();
-        if person.waiting_bytes + coming >= self.parameters.quota_bytes {
+        if person.waiting_bytes + coming >= person.quota.unwrap_or(self.parameters.quota_bytes) {
             Fate::Full
         } else if person.present.is_empty() {
             Fate::Stored

@@ -110,6 +110,10 @@ impl Engine {
             self.count_wrong(conn, Some(&challenged.name));
             return refusal(ErrorCode::Credentials, "the name or the password is wrong");
         };
+        // Only who knows the password learns of it.
+        if let Some(account) = self.people.by_name(&challenged.name) {
+            self.check_admitted(account.guid)?;
+        }
         self.begin_admission(Asker { conn, header: object.header }, &challenged, signature)
     }
 
@@ -192,6 +196,10 @@ impl Engine {
         }
         let (guid, account) = (device.guid, device.account);
         self.people.put_device(device);
+        if let Err(refusal) = self.check_admitted(account) {
+            self.refuse(asker, &refusal);
+            return;
+        }
         self.welcome(asker, account, guid, Some((signature, token)));
     }
 
@@ -207,6 +215,7 @@ impl Engine {
             return refusal(ErrorCode::Credentials, "this device is not known here any more");
         };
         let account = account.guid;
+        self.check_admitted(account)?;
         let device = DeviceRecord { seen: self.unix_now(), ..device.clone() };
         let guid = device.guid;
         self.people.put_device(device.clone());

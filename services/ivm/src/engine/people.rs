@@ -36,6 +36,10 @@ pub(super) struct Account {
     pub(super) waiting: u64,
     /// Their bytes.
     pub(super) waiting_bytes: u64,
+    /// May it not log in?
+    pub(super) disabled: bool,
+    /// Bytes that its waiting messages may take; none: as everyone's.
+    pub(super) quota: Option<u64>,
     /// The status that others were last told.
     pub(super) told: Status,
 }
@@ -77,6 +81,8 @@ impl Account {
             unfinished_bytes: 0,
             waiting: record.waiting,
             waiting_bytes: record.waiting_bytes,
+            disabled: record.disabled,
+            quota: record.quota,
             told: Status::Offline,
         }
     }

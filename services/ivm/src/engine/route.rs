@@ -127,6 +127,7 @@ impl Engine {
             Kind::RemovePerson => self.remove_person(self.service(conn, object)?, &read(object)?),
             Kind::Invite => self.invite(self.service(conn, object)?, &read(object)?),
             Kind::AskStatus => self.ask_status(self.service(conn, object)?, read(object)?),
+            Kind::SetPerson => self.set_person(self.service(conn, object)?, &read(object)?),
             Kind::Portion => self.portion(conn, object),
             Kind::CheckIn => self.check_in(conn, object),
             Kind::Send => self.send_message(conn, object),
@@ -145,6 +146,7 @@ impl Engine {
             | Kind::Invited
             | Kind::People
             | Kind::ServerStatus
+            | Kind::Account
             | Kind::GoingDown
             | Kind::Sending => refusal(ErrorCode::NotPermitted, "only a server may send this kind"),
             Kind::AskSettings

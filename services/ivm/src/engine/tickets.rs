@@ -42,6 +42,8 @@ pub(super) enum Then {
     Invited { asker: Asker, account: Guid, invitation: Invitation, code: String },
     /// An account is removed.
     Removed { asker: Asker, account: Guid },
+    /// What an administrator decided is kept.
+    PersonSet { asker: Asker, account: Guid, disabled: bool, quota: Option<u64> },
     /// A contact is put on or taken off.
     Contact { asker: Asker, account: Guid, contact: Guid, add: bool },
     /// A status is kept.
@@ -119,6 +121,9 @@ impl Engine {
                 self.invited(asker, account, invitation, code);
             }
             Then::Removed { asker, account } => self.person_removed(asker, account),
+            Then::PersonSet { asker, account, disabled, quota } => {
+                self.person_set(asker, account, disabled, quota);
+            }
             Then::Contact { asker, account, contact, add } => {
                 self.contact_changed(asker, account, contact, add);
             }
@@ -190,6 +195,7 @@ impl Engine {
             Then::Enrolled { asker, .. }
             | Then::Invited { asker, .. }
             | Then::Removed { asker, .. }
+            | Then::PersonSet { asker, .. }
             | Then::Contact { asker, .. }
             | Then::Status { asker, .. }
             | Then::Forgotten { asker, .. }

@@ -155,6 +155,10 @@ pub struct AccountRecord {
     pub waiting: u64,
     /// Their bytes.
     pub waiting_bytes: u64,
+    /// May it not log in?
+    pub disabled: bool,
+    /// Bytes that its waiting messages may take; none: as everyone's.
+    pub quota: Option<u64>,
 }
 
 /// A message that its sender has not finished.

@@ -59,6 +59,12 @@ pub(super) fn apply_to_people(
                 [account.bytes(), contact.bytes()],
             )?;
         }
+        Write::SetPerson { account, disabled, quota } => {
+            database.execute(
+                "UPDATE account SET disabled = ?2, quota = ?3 WHERE guid = ?1",
+                params![account.bytes(), disabled, quota.map(int)],
+            )?;
+        }
         Write::PutDevice(device) => put_device(database, device)?,
         Write::RemoveDevice { device } => {
             database.execute("DELETE FROM device WHERE guid = ?1", [device.bytes()])?;

@@ -24,6 +24,7 @@ pub(super) fn apply(
         | Write::RemoveAccount { .. }
         | Write::SetStatus { .. }
         | Write::SetContact { .. }
+        | Write::SetPerson { .. }
         | Write::PutDevice(_)
         | Write::RemoveDevice { .. } => apply_to_people(database, write, doomed)?,
         Write::Open(record) => insert_message(database, record)?,

@@ -306,7 +306,8 @@ impl Reader {
                  (SELECT coalesce(sum(m.bytes), 0)
                   FROM recipient r JOIN message m ON m.number = r.message
                   WHERE r.person = a.guid AND r.closed = 0 AND r.own = 0
-                      AND r.delivered IS NULL AND m.stage = 1)
+                      AND r.delivered IS NULL AND m.stage = 1),
+                 a.disabled, a.quota
              FROM account a ORDER BY a.name",
         )?;
         let accounts = rows.query_map([], read_account)?;
@@ -391,6 +392,8 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<AccountRecord> {
         devices: Vec::new(),
         waiting: count(row, 15)?,
         waiting_bytes: count(row, 16)?,
+        disabled: row.get(17)?,
+        quota: row.get::<_, Option<i64>>(18)?.map(i64::unsigned_abs),
     })
 }
 

@@ -3,7 +3,7 @@
 //! | table | one row is | invariant |
 //! |---|---|---|
 //! | `server` | this server: GUID, secret and age | exactly one row |
-//! | `account` | a person: name, verifier of the password, sealed keys, invitation | `name` is unique; no password, no readable key |
+//! | `account` | a person: name, verifier of the password, sealed keys, invitation, what an administrator decided | `name` is unique; no password, no readable key |
 //! | `contact` | a person on another's list | both accounts exist |
 //! | `device` | something that can log in | only the SHA-256 of its token is kept |
 //! | `message` | a message without its portions | `number` is the order of arrival; `stage` only grows; the row outlives its portions, so that a repetition is recognised |
@@ -19,7 +19,8 @@ use rusqlite::{Connection, Transaction};
 
 /// The steps from an empty database to this version; `user_version` counts those done. A step
 /// that has shipped is never changed.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE server (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         guid BLOB NOT NULL,
@@ -113,7 +114,12 @@ const STEPS: &[&str] = &["
         PRIMARY KEY (message, stream, sequence)
     ) WITHOUT ROWID;
     CREATE INDEX portion_file ON portion (file) WHERE file IS NOT NULL;
-"];
+",
+    "
+    ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN quota INTEGER;
+",
+];
 
 /// Bytes of a page.
 const PAGE: i64 = 16 << 10;

@@ -1,9 +1,10 @@
 //! Calls of local services, and what they say to each other.
 
 use message::admin::{
-    AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
+    Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
+    SetPerson,
 };
-use message::login::ServiceHello;
+use message::login::{ServiceHello, TokenHello};
 use message::people::{Parameters, Roster, Status, Subscription, Topic};
 use message::speech::{Happened, Mode};
 use message::{Action, ErrorCode, Guid, Kind, Object};
@@ -19,7 +20,7 @@ fn accounts_are_added_listed_and_removed() {
     let anna = office.present("anna");
     let bert = office.person("bert");
     office.speak(&anna, 1, Mode::Record, &[bert], 2);
-    let list = |office: &mut Office, after: &str| -> Vec<message::admin::Account> {
+    let list = |office: &mut Office, after: &str| -> Vec<Account> {
         let call = ListPeople { after: after.into() };
         office.ask(admin, &call).read::<People>().expect("people").people
     };
@@ -93,6 +94,57 @@ fn a_new_invitation_voids_the_old_one() {
     let ask = |code: &str| message::login::Invitation { code: code.into() };
     assert_eq!(code(&office.ask(conn, &ask(&old.code))), ErrorCode::Credentials);
     assert_eq!(office.ask(conn, &ask(&new.code)).header.kind, Kind::InvitationInfo);
+}
+
+// rows 78, 79
+#[test]
+fn who_is_shut_out_is_hung_up_on_and_messages_are_kept_for_later() {
+    let mut office = Office::new();
+    let admin = office.connect_service();
+    let anna = office.present("anna");
+    let bert = office.present("bert");
+    let set = |disabled| SetPerson { name: "bert".into(), disabled, quota: None };
+    let now: Account = office.ask(admin, &set(true)).read().expect("the account");
+    assert!(now.disabled && office.closed.contains(&bert.conn));
+    office.speak(&anna, 1, Mode::Record, &[bert.account], 2);
+    let conn = office.connect();
+    let hello = TokenHello { device: bert.device, token: bert.token, software: "test".into() };
+    assert_eq!(code(&office.ask(conn, &hello)), ErrorCode::ShutOut);
+    office.restart();
+    let admin = office.connect_service();
+    let conn = office.connect();
+    assert_eq!(code(&office.ask(conn, &hello)), ErrorCode::ShutOut, "after a restart too");
+    let now: Account = office.ask(admin, &set(false)).read().expect("the account");
+    assert_eq!((now.disabled, now.waiting), (false, 1));
+    let conn = office.connect();
+    assert_eq!(office.ask(conn, &hello).header.kind, Kind::Welcome);
+    let nobody = SetPerson { name: "zoe".into(), disabled: true, quota: None };
+    assert_eq!(code(&office.ask(admin, &nobody)), ErrorCode::UnknownPerson);
+}
+
+// row 79
+#[test]
+fn a_person_has_a_quota_of_its_own() {
+    let mut office = Office::new();
+    let admin = office.connect_service();
+    let anna = office.present("anna");
+    let bert = office.person("bert");
+    let set = |quota| SetPerson { name: "bert".into(), disabled: false, quota };
+    assert_eq!(code(&office.ask(admin, &set(Some(1)))), ErrorCode::Invalid);
+    let now: Account = office.ask(admin, &set(Some(1 << 20))).read().expect("the account");
+    assert_eq!(now.quota, Some(1 << 20));
+    for number in 1..=2 {
+        office.open(&anna, number, Mode::Record, &[bert]);
+        for sequence in 0..3 {
+            office.portion_of(&anna, number, (0, sequence, sequence == 2), &vec![0; 250_000]);
+        }
+    }
+    assert_eq!(code(&office.open(&anna, 3, Mode::Record, &[bert])), ErrorCode::Quota);
+    office.restart();
+    let (admin, anna) = (office.connect_service(), office.come_back(&anna));
+    assert_eq!(code(&office.open(&anna, 4, Mode::Record, &[bert])), ErrorCode::Quota);
+    office.ask(admin, &set(None));
+    assert_eq!(office.open(&anna, 5, Mode::Record, &[bert]).header.kind, Kind::Sending);
 }
 
 // row 74

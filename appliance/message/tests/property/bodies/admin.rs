@@ -3,6 +3,7 @@
 use message::Object;
 use message::admin::{
     Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
+    SetPerson,
 };
 use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
@@ -20,6 +21,11 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
         objects((text(), any::<bool>()).prop_map(|(name, reset)| Invite { name, reset })),
         objects(Just(AskStatus {})),
         objects(server_status()),
+        objects(
+            (text(), any::<bool>(), any::<Option<u64>>())
+                .prop_map(|(name, disabled, quota)| SetPerson { name, disabled, quota }),
+        ),
+        objects(account()),
     ]
 }
 
@@ -33,17 +39,21 @@ fn invited() -> impl Strategy<Value = Invited> {
 }
 
 fn account() -> impl Strategy<Value = Account> {
-    let counts = any::<(bool, u32, u64, u64)>();
+    let counts = any::<(bool, u32, u64, u64, bool, Option<u64>)>();
     (guid(), text(), text(), status(), counts).prop_map(
-        |(guid, name, display, status, (enrolled, devices, waiting, bytes))| Account {
-            guid,
-            name,
-            display,
-            status,
-            enrolled,
-            devices,
-            waiting,
-            bytes,
+        |(guid, name, display, status, (enrolled, devices, waiting, bytes, disabled, quota))| {
+            Account {
+                guid,
+                name,
+                display,
+                status,
+                enrolled,
+                devices,
+                waiting,
+                bytes,
+                disabled,
+                quota,
+            }
         },
     )
 }
