@@ -1,11 +1,12 @@
 //! What the appliance is called, which language it speaks, and its panel.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 
 /// A host name of one label (RFC 1123, section 2.1): 1 to 63 of `a-z 0-9 -`, no `-` at the ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct HostName(String);
 
@@ -50,7 +51,7 @@ impl From<HostName> for String {
 }
 
 /// The language of the panel and the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
@@ -75,7 +76,7 @@ impl Language {
 }
 
 /// The front panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Panel {
     /// Seconds without a key until its light goes off, 10 to 3600; 0 for never.

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
@@ -10,7 +11,7 @@ use crate::Fault;
 const MOST: usize = 8;
 
 /// The network that the office is in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Network {
     /// The interface, such as `enp1s0`; absent for the first wired one.
@@ -26,7 +27,7 @@ pub struct Network {
 }
 
 /// A VLAN's number, 1 to 4094.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Vlan(u16);
 
@@ -59,7 +60,7 @@ impl From<Vlan> for u16 {
 }
 
 /// How an IPv4 address is got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "method")]
 pub enum Ipv4 {
     /// From the office's DHCP server.
@@ -72,7 +73,7 @@ pub enum Ipv4 {
 }
 
 /// An IPv4 address that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ipv4Static {
     /// The address.
@@ -85,7 +86,7 @@ pub struct Ipv4Static {
 }
 
 /// How IPv6 addresses are got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "method")]
 pub enum Ipv6 {
     /// As the office's routers advertise.
@@ -98,7 +99,7 @@ pub enum Ipv6 {
 }
 
 /// An IPv6 address that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ipv6Static {
     /// The address.
@@ -193,7 +194,7 @@ fn is_interface(name: &str) -> bool {
 }
 
 /// Who may reach what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Firewall {
     /// Who reaches the pages, the clients' and the administrator's.
@@ -211,7 +212,7 @@ impl Default for Firewall {
 }
 
 /// From where.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "from", content = "networks")]
 pub enum Admission {
     /// From everywhere.

@@ -1,11 +1,12 @@
 //! The office's choices about messages.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 
 /// How long messages may be, how long they are kept, and how much room each person has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Office {
     /// Recording stops after so many seconds without speech, 1 to 30.

@@ -1,5 +1,6 @@
 //! The clock: zone and time servers. An office without the Internet has neither, and works.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
@@ -8,7 +9,7 @@ use crate::Fault;
 const MOST_SERVERS: usize = 4;
 
 /// A zone of the time zone database, such as `Europe/Berlin`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct ZoneName(String);
 
@@ -53,7 +54,7 @@ impl From<ZoneName> for String {
 }
 
 /// Zone and time servers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Time {
     /// The zone in which the panel and the pages show times.

@@ -1,12 +1,13 @@
 //! All settings in one value.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::migrate::{self, FORMAT, Unreadable};
 use crate::{Fault, Firewall, HostName, Language, Network, Office, Panel, Time};
 
 /// All that an administrator can choose. Secrets and certificates are no settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The format; raised with each change that needs a migration.
