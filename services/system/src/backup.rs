@@ -126,8 +126,7 @@ impl Header {
 
     /// The key that a passphrase gives. Takes half a second or so.
     fn key(&self, passphrase: &[u8]) -> Result<Zeroizing<[u8; 32]>, Unreadable> {
-        let params =
-            Params::new(self.memory_kib, self.passes, u32::from(self.lanes), Some(32));
+        let params = Params::new(self.memory_kib, self.passes, u32::from(self.lanes), Some(32));
         let params = params.map_err(|_| Unreadable::Header)?;
         let mut key = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

@@ -337,7 +337,8 @@ impl Report {
 }
 
 fn line(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string(value).expect("strings and numbers can be written as JSON");
+    let mut text =
+        serde_json::to_string(value).expect("strings and numbers can be written as JSON");
     text.push('\n');
     text
 }
@@ -392,7 +393,7 @@ mod tests {
         for request in bad {
             assert!(Request::from_line(&request.to_line()).is_err(), "{request:?}");
         }
-        for line in ["", "{}", "{\"deed\":\"launch\"}", "{\"deed\":\"restart\",\"and\":1}"] {
+        for line in ["", "{}", "{\"deed\":\"launch\"}", "{\"deed\":\"zone\"}"] {
             assert!(Request::from_line(line).is_err(), "{line}");
         }
         assert!(!is_file_name("a\u{7}") && !is_file_name(".hidden") && !is_file_name("-x"));

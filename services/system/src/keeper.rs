@@ -76,12 +76,12 @@ pub enum Output {
     /// Write this down in place of what is there, which is to be kept beside it if it is good.
     Store {
         /// What to write.
-        record: Record,
+        record: Box<Record>,
         /// Is what it takes the place of good?
         keeps_old: bool,
     },
     /// Let the machine be so.
-    Apply(Parts, Settings),
+    Apply(Parts, Box<Settings>),
     /// These of the keeper's alarms are on now.
     Alarms(Vec<Alarm>),
 }
@@ -227,12 +227,12 @@ impl Keeper {
 
     fn store(&mut self, change: Change) {
         let keeps_old = self.record.before.is_none();
-        self.outputs.push_back(Output::Store { record: change.after.clone(), keeps_old });
+        self.outputs.push_back(Output::Store { record: Box::new(change.after.clone()), keeps_old });
         self.work = Work::Storing(change);
     }
 
     fn apply(&mut self, change: Change) {
-        let settings = change.after.settings.clone();
+        let settings = Box::new(change.after.settings.clone());
         self.outputs.push_back(Output::Apply(change.parts, settings));
         self.work = Work::Applying(change);
     }
@@ -257,7 +257,7 @@ impl Keeper {
                 }
             },
             Work::PuttingBack(change, words) => {
-                let settings = self.record.settings.clone();
+                let settings = Box::new(self.record.settings.clone());
                 self.outputs.push_back(Output::Apply(change.parts, settings));
                 self.work = Work::Undoing(change, words);
             }
@@ -272,7 +272,7 @@ impl Keeper {
                 Err(words) if change.purpose == Purpose::Propose => {
                     let revision = self.record.revision + 1;
                     self.record = Record { revision, ..change.before.clone() };
-                    let record = self.record.clone();
+                    let record = Box::new(self.record.clone());
                     self.outputs.push_back(Output::Store { record, keeps_old: false });
                     self.work = Work::PuttingBack(change, words);
                 }

@@ -10,9 +10,12 @@
 mod alarm;
 pub mod backup;
 pub mod book;
+mod certificate;
 pub mod deed;
+mod health;
 pub mod job;
 pub mod keeper;
+mod log_lines;
 pub mod render;
 pub mod rights;
 mod shell;

@@ -13,8 +13,8 @@ mod pack;
 mod power;
 mod program;
 mod serve;
-mod update;
 mod unpack;
+mod update;
 
 use std::io;
 use std::path::Path;
@@ -28,6 +28,7 @@ use tokio::time::timeout;
 
 pub(crate) use copy::{BEFORE_UPDATE, VERSION, clear, is_database, user_version};
 pub use grounds::{Grounds, SERVICES};
+pub(crate) use program::hear;
 pub use serve::{act, serve};
 pub use update::mark_good;
 

@@ -29,11 +29,7 @@ impl Jobs {
     ///
     /// # Errors
     /// Another one runs, or it cannot be meant.
-    pub fn begin(
-        &self,
-        job: Job,
-        about: BTreeMap<String, String>,
-    ) -> Result<JobState, Refusal> {
+    pub fn begin(&self, job: Job, about: BTreeMap<String, String>) -> Result<JobState, Refusal> {
         let mut begun = None;
         self.book.send_modify(|book| begun = Some(book.begin(&job)));
         let state = begun.expect("it was asked just now")?;

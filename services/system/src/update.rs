@@ -62,7 +62,8 @@ pub fn on_stick(file: &str, unix_ms: u64) -> Alarm {
         name: "update-on-stick".to_owned(),
         gravity: Gravity::Notice,
         words: format!("The stick holds an update: {file}."),
-        advice: "Start the update at the panel or in the pages; its signature is checked.".to_owned(),
+        advice: "Start the update at the panel or in the pages; its signature is checked."
+            .to_owned(),
         since: unix_ms,
     }
 }

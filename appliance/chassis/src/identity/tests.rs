@@ -51,7 +51,8 @@ fn a_replaced_file_is_served_at_once_and_a_damaged_one_never() {
     reissue(directory.path(), &["localhost", "office.local"]);
     let second = served(&identity);
     assert_ne!(first, second);
-    for damage in ["", "rubbish", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+    for damage in ["", "rubbish", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+    {
         fs::write(directory.path().join(SERVER), damage).expect("writable");
         assert_eq!(served(&identity), second, "{damage:?}");
     }

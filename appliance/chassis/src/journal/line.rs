@@ -11,11 +11,19 @@ use time::macros::format_description;
 pub(super) fn of(record: &Record<'_>, unix_millis: u64) -> String {
     let mut line = time_of(unix_millis);
     let (level, target) = (record.level(), record.target());
-    put(&mut line, &format!(" {level:<5} {target}: {}", record.args()));
-    // The visitor below never fails.
-    let _ = record.key_values().visit(&mut Fields(&mut line));
+    put(&mut line, &format!(" {level:<5} {target}: "));
+    line.push_str(&words(record));
     line.push('\n');
     line
+}
+
+/// The message with its fields behind it, in one line.
+pub(super) fn words(record: &Record<'_>) -> String {
+    let mut words = String::new();
+    put(&mut words, &record.args().to_string());
+    // The visitor below never fails.
+    let _ = record.key_values().visit(&mut Fields(&mut words));
+    words
 }
 
 fn time_of(unix_millis: u64) -> String {

@@ -91,9 +91,8 @@ fn octal(digits: &[u8]) -> Option<u64> {
 /// A relative path of plain names: nothing that could lead out of the folder.
 fn is_harmless(path: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
-    let is_name = |name: &str| {
-        !name.is_empty() && name != "." && name != ".." && name.bytes().all(good)
-    };
+    let is_name =
+        |name: &str| !name.is_empty() && name != "." && name != ".." && name.bytes().all(good);
     path.len() < 100 && path.split('/').count() <= DEEPEST && path.split('/').all(is_name)
 }
 

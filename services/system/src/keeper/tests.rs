@@ -59,7 +59,7 @@ impl House {
                 }
                 Output::Store { record, keeps_old } => {
                     assert!(!keeps_old || self.disk.before.is_none(), "a trial is not kept");
-                    self.disk = record;
+                    self.disk = *record;
                     Input::Stored(Ok(()))
                 }
                 Output::Apply(parts, _) if self.is_machine_stuck && parts != Parts::default() => {
@@ -67,7 +67,7 @@ impl House {
                 }
                 Output::Apply(parts, settings) => {
                     if parts != Parts::default() {
-                        self.machine = settings;
+                        self.machine = *settings;
                     }
                     Input::Applied(Ok(()))
                 }

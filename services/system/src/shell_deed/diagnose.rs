@@ -21,7 +21,16 @@ const NAME: &str = "ivm-diagnostics.tar.gz";
 const SECONDS: u32 = 30;
 /// What is asked, and where the answer stands.
 const QUESTIONS: [(&str, &[&str]); 12] = [
-    ("journal.txt", &["journalctl", "--no-pager", "--unit=ivm-*", "--lines=20000", "--output=short-iso-precise"]),
+    (
+        "journal.txt",
+        &[
+            "journalctl",
+            "--no-pager",
+            "--unit=ivm-*",
+            "--lines=20000",
+            "--output=short-iso-precise",
+        ],
+    ),
     ("journal-warnings.txt", &["journalctl", "--no-pager", "--priority=warning", "--lines=2000"]),
     ("units.txt", &["systemctl", "--no-pager", "--full", "--lines=20", "status", "ivm-*"]),
     ("failed.txt", &["systemctl", "--no-pager", "--failed"]),

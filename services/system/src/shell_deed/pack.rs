@@ -136,7 +136,10 @@ fn link_portions(from: &Path, to: &Path) -> anyhow::Result<()> {
         }
         match fs::hard_link(from.join(&path), &target) {
             Err(error)
-                if !matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) =>
+                if !matches!(
+                    error.kind(),
+                    io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound
+                ) =>
             {
                 return Err(error).context("keeping a portion of a message");
             }
@@ -154,9 +157,8 @@ fn is_complete(copy: &Path) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let database = Connection::open(&path)?;
-    let mut rows = database.prepare(
-        "SELECT DISTINCT lower(hex(file)) FROM portion WHERE file IS NOT NULL",
-    )?;
+    let mut rows =
+        database.prepare("SELECT DISTINCT lower(hex(file)) FROM portion WHERE file IS NOT NULL")?;
     let named: BTreeSet<PathBuf> = rows
         .query_map([], |row| row.get::<_, String>(0))?
         .map(|name| name.map(|name| Path::new(&name[..2]).join(&name[2..])))

@@ -10,10 +10,10 @@ const MOST: u64 = 4 << 20;
 
 /// What a program said, and whether it ended well.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
-    pub(super) succeeded: bool,
-    pub(super) out: String,
-    pub(super) errors: String,
+pub(crate) struct Said {
+    pub(crate) succeeded: bool,
+    pub(crate) out: String,
+    pub(crate) errors: String,
 }
 
 fn command(seconds: u32, words: &[&str]) -> Command {
@@ -31,7 +31,7 @@ fn spawn(seconds: u32, words: &[&str], stdin: Stdio) -> anyhow::Result<Child> {
 }
 
 /// Runs a program, whatever comes of it.
-pub(super) fn hear(seconds: u32, words: &[&str]) -> anyhow::Result<Said> {
+pub(crate) fn hear(seconds: u32, words: &[&str]) -> anyhow::Result<Said> {
     gather(spawn(seconds, words, Stdio::null())?)
 }
 

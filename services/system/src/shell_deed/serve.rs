@@ -1,7 +1,7 @@
 //! Root's side: one request, its deed, and the reports.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Write};
+use std::io::{BufRead as _, BufReader, Read, Write};
 
 use anyhow::{Context as _, bail};
 use log::{info, warn};
@@ -11,20 +11,19 @@ use super::{clock, diagnose, network, pack, power, unpack, update};
 use crate::deed::{LONGEST_LINE, Outcome, Report, Request};
 use crate::shell_early;
 
-/// Serves the connection that is our standard input and output.
+/// Serves one connection: root's has it as its standard input and output.
 ///
 /// # Errors
 /// Nothing was asked, or the answer cannot be given.
-pub fn serve(grounds: &Grounds) -> anyhow::Result<()> {
+pub fn serve(grounds: &Grounds, from: impl Read, mut to: impl Write) -> anyhow::Result<()> {
     let mut line = String::new();
-    let input = io::stdin().take(LONGEST_LINE as u64);
+    let input = from.take(LONGEST_LINE as u64);
     BufReader::new(input).read_line(&mut line).context("nothing was asked")?;
-    let mut out = io::stdout();
     let answer = match Request::from_line(&line) {
-        Ok(request) => answered(grounds, request, &mut out),
+        Ok(request) => answered(grounds, request, &mut to),
         Err(words) => Report::Failed { words },
     };
-    out.write_all(answer.to_line().as_bytes()).and_then(|()| out.flush()).context("nobody hears")
+    to.write_all(answer.to_line().as_bytes()).and_then(|()| to.flush()).context("nobody hears")
 }
 
 fn answered(grounds: &Grounds, request: Request, out: &mut impl Write) -> Report {

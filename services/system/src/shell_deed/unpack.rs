@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use rusqlite::{Connection, OpenFlags};
-use settings::Settings;
 
 use super::copy;
 use super::grounds::{Grounds, SERVICES};
 use crate::backup::archive::{BLOCK, Entry};
 use crate::backup::stream::{Opener, unreadable};
 use crate::backup::{MANIFEST, Manifest, Unreadable};
+use crate::book::Record;
 use crate::deed::bundle::compare;
 use crate::deed::{Outcome, Passphrase, Report};
 use crate::shell_early::{RESTORE_NEW, RESTORE_PART};
@@ -168,7 +168,7 @@ fn check(part: &Path) -> anyhow::Result<()> {
     }
     let settings = part.join("system/settings.json");
     if settings.exists() {
-        Settings::from_json(&fs::read_to_string(settings)?).context("the backup's settings")?;
+        Record::from_json(&fs::read_to_string(settings)?).context("the backup's settings")?;
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ impl Grounds {
     /// The hardware that updates have to be for.
     fn compatible(&self) -> anyhow::Result<String> {
         let path = &self.rauc_config;
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let line = text.lines().find_map(|line| line.strip_prefix("compatible="));
         line.map(|name| name.trim().to_owned()).context("this appliance takes no updates")
     }
@@ -83,7 +83,10 @@ pub(super) fn install(
     let said = program::follow(INSTALL_SECONDS, &words, |line| {
         if let Some((percent, _)) = progress(line) {
             let span = u32::from(99 - BEFORE) * u32::from(percent) / 100;
-            say(BEFORE + u8::try_from(span).unwrap_or(0), "The update is written into the other slot.");
+            say(
+                BEFORE + u8::try_from(span).unwrap_or(0),
+                "The update is written into the other slot.",
+            );
         }
     })?;
     if !said.succeeded {

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use chassis::durable;
 use log::warn;
-use settings::Settings;
 
 use super::{Step, give};
+use crate::book::Record;
 use crate::shell_deed::{BEFORE_UPDATE, Grounds, SERVICES, VERSION, is_database, user_version};
 
 /// Where that is kept, below the state directory.
@@ -52,9 +52,8 @@ fn is_beyond(here: &Path, copy: &Path) -> anyhow::Result<bool> {
         return Ok(!here.exists() || user_version(here)? > user_version(copy)?);
     }
     let is_settings = copy.file_name().is_some_and(|name| name == "settings.json");
-    let reads = |path: &Path| {
-        fs::read_to_string(path).is_ok_and(|text| Settings::from_json(&text).is_ok())
-    };
+    let reads =
+        |path: &Path| fs::read_to_string(path).is_ok_and(|text| Record::from_json(&text).is_ok());
     Ok(is_settings && !reads(here) && reads(copy))
 }
 

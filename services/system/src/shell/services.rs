@@ -1,0 +1,39 @@
+//! How the services are: as systemd says, or as this process knows where all are in it.
+
+use chassis::context::Context;
+use message::system::ServiceState;
+
+use crate::health;
+use crate::shell_deed::{SERVICES, hear};
+
+/// systemd answers in milliseconds.
+const SECONDS: u32 = 5;
+const PROPERTIES: &str = "--property=Id,LoadState,ActiveState,SubState,Result,MemoryCurrent,\
+                          NRestarts,ExecMainStatus";
+
+/// The units of the image; any user may ask for them.
+pub(super) fn of_systemd() -> Vec<ServiceState> {
+    let units = SERVICES.map(|(name, _)| format!("ivm-{name}.service"));
+    let mut words = vec!["systemctl", "show", PROPERTIES];
+    words.extend(units.iter().map(String::as_str));
+    match hear(SECONDS, &words) {
+        Ok(said) => health::services(&said.out),
+        Err(error) => {
+            log::debug!(error:% = format!("{error:#}"); "the services are not known");
+            Vec::new()
+        }
+    }
+}
+
+/// The services of this process.
+pub(super) fn here(context: &Context) -> Vec<ServiceState> {
+    let services = context.services().into_iter();
+    let state = services.map(|(name, service)| ServiceState {
+        name: name.to_owned(),
+        is_running: service.is_running,
+        words: if service.is_running { "active" } else { "ended" }.to_owned(),
+        memory: 0,
+        starts: 1,
+    });
+    state.collect()
+}
