@@ -118,7 +118,7 @@ fn on(lamp: bool) -> &'static str {
 fn cell(lcd: &Hd44780, glass: Glass, row: u8, column: u8) -> Cell {
     if !lcd.is_on() {
         // Before its start the controller drives one line, so hard that all its dots are dark.
-        let dark = !lcd.has_two_lines() && row % 2 == 0;
+        let dark = !lcd.has_two_lines() && row.is_multiple_of(2);
         let (code, character) = if dark { (0xff, '█') } else { (b' ', ' ') };
         return Cell { code, character, dots: dots(code) };
     }

@@ -88,7 +88,7 @@ impl Frames {
     ///
     /// # Errors
     /// What came is no frame; nothing more can be read.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, TooLarge> {
+    pub fn take(&mut self) -> Result<Option<Vec<u8>>, TooLarge> {
         let Some((head, rest)) = self.buffer.split_first_chunk::<4>() else { return Ok(None) };
         let told = u32::from_be_bytes(*head);
         let length = told as usize;
@@ -156,7 +156,7 @@ mod tests {
     fn a_stream_of_nonsense_ends() {
         let mut frames = Frames::default();
         frames.push(&[0xff; 8]);
-        assert_eq!(frames.next(), Err(TooLarge(u32::MAX)));
+        assert_eq!(frames.take(), Err(TooLarge(u32::MAX)));
         assert_eq!(framed(&vec![0; LARGEST + 1]), None);
     }
 
@@ -170,7 +170,7 @@ mod tests {
             let mut seen = Vec::new();
             for part in bytes.chunks(cut) {
                 frames.push(part);
-                while let Some(frame) = frames.next().expect("well formed") {
+                while let Some(frame) = frames.take().expect("well formed") {
                     seen.push(frame);
                 }
             }

@@ -72,7 +72,10 @@ function show(told) {
   document.querySelectorAll('[data-key]').forEach((button) => {
     button.classList.toggle('down', told.keys.includes(button.dataset.key));
   });
-  if (!before || before.facts.join() !== told.facts.join()) by('facts').replaceChildren(...told.facts.map(fact));
+  if (!before || before.facts.join() !== told.facts.join()) {
+    const others = told.facts.filter((line) => !line.includes(location.host));
+    by('facts').replaceChildren(...others.map(fact));
+  }
   const log = by('log');
   if (log.textContent !== told.log) {
     const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 40;

@@ -77,7 +77,7 @@ impl Device {
     /// What came is no such protocol; the connection has to end.
     pub fn handle(&mut self, bytes: &[u8], bus: &mut Bus) -> Result<(), Malformed> {
         self.packets.push(bytes);
-        while let Some((header, body)) = self.packets.next()? {
+        while let Some((header, body)) = self.packets.take()? {
             if !self.greeted && header.kind != kind::HELLO {
                 return Err(Malformed::NoHello(header.kind));
             }

@@ -105,7 +105,7 @@ impl Packets {
     ///
     /// # Errors
     /// What came is too large; nothing more can be read.
-    pub fn next(&mut self) -> Result<Option<(Header, Vec<u8>)>, Malformed> {
+    pub fn take(&mut self) -> Result<Option<(Header, Vec<u8>)>, Malformed> {
         let length_of_header = if self.long { 16 } else { 12 };
         let Some((kind, length)) = word(&self.buffer, 0).zip(word(&self.buffer, 4)) else {
             return Ok(None);

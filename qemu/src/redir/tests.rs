@@ -39,7 +39,7 @@ impl Machine {
     }
 
     fn read(&mut self) -> (u32, u64, Vec<u8>) {
-        let (header, body) = self.packets.next().expect("well formed").expect("one more");
+        let (header, body) = self.packets.take().expect("well formed").expect("one more");
         (header.kind, header.id, body)
     }
 }
@@ -175,7 +175,7 @@ proptest! {
         let mut seen = Vec::new();
         for part in bytes.chunks(cut) {
             packets.push(part);
-            while let Some((header, body)) = packets.next().expect("well formed") {
+            while let Some((header, body)) = packets.take().expect("well formed") {
                 seen.push((header.kind, header.id, body.len()));
             }
         }

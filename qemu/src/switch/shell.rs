@@ -100,7 +100,7 @@ fn carry(shared: &Mutex<Inside>, port: Port, mut reader: UnixStream) -> io::Resu
             return Ok(());
         }
         frames.push(&bytes[..length]);
-        while let Some(frame) = frames.next().map_err(io::Error::other)? {
+        while let Some(frame) = frames.take().map_err(io::Error::other)? {
             lock(shared).send(port, &frame);
         }
     }
@@ -162,7 +162,7 @@ impl Station {
         let deadline = Deadline::after(patience);
         let mut bytes = vec![0; CHUNK];
         loop {
-            if let Some(frame) = self.frames.next().map_err(io::Error::other)? {
+            if let Some(frame) = self.frames.take().map_err(io::Error::other)? {
                 return Ok(Some(frame));
             }
             let left = deadline.left();
