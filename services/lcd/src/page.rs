@@ -6,6 +6,7 @@
 //!        --OK--> Form: method > address > bits > gateway > DNS > apply --> Waiting --> Note
 //!        --OK--> Reset: keep, erase --choose--> Hold --3 s--> Waiting, for good
 //!        --OK--> Hold (restart, off, other slot) --3 s--> Waiting, for good
+//!        --OK--> Hold (update from a stick) --3 s--> Waiting --> Progress --> Note
 //!        --OK--> Trial: keep, take back --choose--> Waiting --> Note
 //!        --OK--> Alarms
 //!   back leaves the topmost page; a refusal is a Note above the page that asked for it
@@ -19,7 +20,6 @@ mod hold;
 mod note;
 
 use machine::Moment;
-use message::system::Deed;
 use settings::Settings;
 
 use crate::keypad::{Key, Stroke};
@@ -30,8 +30,8 @@ use crate::world::World;
 pub(crate) use alarms::Alarms;
 pub(crate) use choice::{Language, Reset, Trial};
 pub(crate) use form::Form;
-pub(crate) use hold::Hold;
-pub(crate) use note::{Note, Waiting};
+pub(crate) use hold::{Hold, Weighty, update_name};
+pub(crate) use note::{Note, Progress, Waiting};
 
 /// A page above the ring.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub(crate) enum Page {
     Note(Note),
     /// Waits for an answer.
     Waiting(Waiting),
+    /// Shows how far a job is.
+    Progress(Progress),
 }
 
 /// What a stroke on a page leads to.
@@ -69,8 +71,8 @@ pub(crate) enum Step {
     Propose(Box<Settings>, Then),
     /// The page has nothing to change; on to what would come after the answer.
     Go(Then),
-    /// The machine is told to do something.
-    Order(Deed),
+    /// What was asked twice is to be done.
+    Do(Weighty),
     /// The change on trial of this revision is kept.
     Confirm(u64),
     /// The change on trial of this revision is taken back.
@@ -86,6 +88,8 @@ pub(crate) enum Then {
     Network,
     /// The wizard is through.
     Walked,
+    /// The job that was begun is watched.
+    Progress,
     /// The machine ends; nothing follows.
     Ending,
 }
@@ -120,6 +124,7 @@ impl Page {
             Self::Alarms(page) => page.press(key, scene),
             Self::Note(page) => page.press(key, scene),
             Self::Waiting(page) => page.press(key),
+            Self::Progress(page) => page.press(key),
             Self::Hold(_) => Step::Stay,
         }
     }
@@ -135,6 +140,7 @@ impl Page {
             Self::Alarms(page) => page.sheet(scene.world),
             Self::Note(page) => page.sheet(scene.world),
             Self::Waiting(page) => page.sheet(scene.world),
+            Self::Progress(page) => page.sheet(scene),
         }
     }
 
@@ -148,7 +154,8 @@ impl Page {
             | Self::Trial(_)
             | Self::Alarms(_)
             | Self::Note(_)
-            | Self::Waiting(_) => None,
+            | Self::Waiting(_)
+            | Self::Progress(_) => None,
         }
     }
 }

@@ -19,12 +19,12 @@ mod news;
 use std::collections::VecDeque;
 
 use machine::{Machine, Moment, Span};
-use message::system::{Deed, Gravity, Health};
+use message::system::{Deed, Gravity, Health, Job, JobState};
 use settings::Settings;
 
 use crate::bell::Bell;
 use crate::keypad::{Keypad, Keys, Stroke};
-use crate::page::{Form, Language, Note, Page, Scene, Step, Then, Waiting};
+use crate::page::{Form, Language, Note, Page, Progress, Scene, Step, Then, Waiting, Weighty};
 use crate::ring::{Ring, Spot};
 use crate::screen::{Screen, Size};
 use crate::sheet::{Line, Sheet};
@@ -50,6 +50,8 @@ pub enum Input {
     Office(Option<Box<Office>>),
     /// Where the pages are; nothing while the administration is not there.
     Whereabouts(Option<Whereabouts>),
+    /// How far the job is that was begun here.
+    Job(Box<JobState>),
     /// What came of the latest proposal or order; a refusal in words.
     Answer(Result<(), String>),
     /// The service is told to end.
@@ -70,6 +72,8 @@ pub enum Output {
     },
     /// Do something to the machine; to be answered.
     Order(Deed),
+    /// Begin a job; to be answered, and its state to be told while it runs.
+    Begin(Job),
     /// Keep the change on trial; to be answered.
     Confirm(u64),
     /// Take the change on trial back; to be answered.
@@ -135,9 +139,9 @@ impl Panel {
             self.stroke(stroke, now);
         }
         if let Some(Page::Hold(hold)) = self.pages.last()
-            && let Some(deed) = hold.due(now)
+            && let Some(weighty) = hold.due(now)
         {
-            self.step(Step::Order(deed));
+            self.step(Step::Do(weighty));
         }
         if !self.is_dark && self.dims_at().is_some_and(|at| at <= now) {
             self.is_dark = true;
@@ -187,7 +191,12 @@ impl Panel {
                 self.pages.push(Page::Waiting(Waiting::settings(then)));
             }
             Step::Go(then) => self.follow(then),
-            Step::Order(deed) => {
+            Step::Do(Weighty::Update(file)) => {
+                self.world.job = None;
+                self.outputs.push_back(Output::Begin(Job::Update { file }));
+                self.pages.push(Page::Waiting(Waiting::settings(Then::Progress)));
+            }
+            Step::Do(Weighty::Order(deed)) => {
                 self.outputs.push_back(Output::Order(deed));
                 self.pages.push(Page::Waiting(Waiting::end(deed)));
             }
@@ -224,13 +233,14 @@ impl Panel {
                 self.pages.clear();
                 self.ring.go_home(&self.world);
             }
+            Then::Progress => self.pages = vec![Page::Progress(Progress)],
             Then::Ending => {}
         }
     }
 
     /// Nobody is here any more: half-made changes are forgotten.
     fn rest(&mut self) {
-        let is_waiting = matches!(self.pages.last(), Some(Page::Waiting(_)));
+        let is_waiting = matches!(self.pages.last(), Some(Page::Waiting(_) | Page::Progress(_)));
         let is_wizard = !self.is_walked && self.world.code().is_some();
         if !is_wizard && !is_waiting {
             self.pages.clear();
@@ -322,6 +332,7 @@ impl Machine for Panel {
             Input::Office(office) => self.world.office = office.map(|office| *office),
             Input::Whereabouts(whereabouts) => self.hear_whereabouts(whereabouts, now),
             Input::Answer(answer) => self.hear_answer(answer),
+            Input::Job(job) => self.hear_job(*job),
             Input::Ending => self.is_ending = true,
         }
         self.ring.follow(&self.world);

@@ -130,13 +130,16 @@ impl Ring {
             Spot::Network if may_change => {
                 Step::Open(Page::Form(Box::new(Form::new(world, false))))
             }
+            Spot::Version if may_change && world.stick_update().is_some() => {
+                Step::Open(Page::Hold(Hold::update(world.stick_update().unwrap_or_default())))
+            }
             Spot::Version if may_change && world.has_other_version() => {
-                Step::Open(Page::Hold(Hold::new(Deed::StartOtherSlot)))
+                Step::Open(Page::Hold(Hold::order(Deed::StartOtherSlot)))
             }
             Spot::Language => Step::Open(Page::Language(Language::new(world, false))),
             Spot::Trial => Step::Open(Page::Trial(Trial::default())),
-            Spot::Restart => Step::Open(Page::Hold(Hold::new(Deed::Restart))),
-            Spot::SwitchOff => Step::Open(Page::Hold(Hold::new(Deed::Shutdown))),
+            Spot::Restart => Step::Open(Page::Hold(Hold::order(Deed::Restart))),
+            Spot::SwitchOff => Step::Open(Page::Hold(Hold::order(Deed::Shutdown))),
             Spot::Reset => Step::Open(Page::Reset(Reset::default())),
             Spot::Setup
             | Spot::Status

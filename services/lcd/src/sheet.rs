@@ -15,6 +15,8 @@ use crate::screen::{Screen, Size};
 pub(crate) enum Line {
     /// Words, broken where they do not fit.
     Words(String),
+    /// The long form where it has room, else the short one.
+    Either(String, String),
     /// What it is on the left, how it is on the right; in two rows where one is too narrow.
     Pair(String, String),
     /// Something to choose; checked when it is in force.
@@ -127,6 +129,11 @@ impl Sheet {
             let mut push = |text: String| rows.push((at, text));
             match line {
                 Line::Words(text) => broken(&fold(text), columns).into_iter().for_each(&mut push),
+                Line::Either(long, short) => {
+                    let long = fold(long);
+                    let text = if long.chars().count() <= columns { long } else { fold(short) };
+                    broken(&text, columns).into_iter().for_each(&mut push);
+                }
                 Line::Pair(name, value) => {
                     pair(&fold(name), &fold(value), columns).into_iter().for_each(&mut push);
                 }

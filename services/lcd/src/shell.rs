@@ -19,7 +19,10 @@ use chassis::hub::{self, Address, Away, Hub, News};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use log::{info, warn};
-use message::system::{AskHealth, AskSettings, Confirm, Health, Order, Propose, Revert, Snapshot};
+use message::system::{
+    AskHealth, AskJob, AskSettings, BeginJob, Confirm, Health, JobState, Order, Propose, Revert,
+    Snapshot, Stage,
+};
 use message::{Malformed, Object, ObjectId};
 use settings::Settings;
 use tokio::sync::mpsc;
@@ -88,9 +91,10 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         whereabouts: None,
         walked,
         ready: VecDeque::new(),
+        watches_job: false,
         is_ending: false,
     };
-    info!(walked = is_walked; "the front panel is served");
+    context.ready("lcd");
     drop(drive(panel, front, &context).await);
     if timeout(FAREWELL, ended).await.is_err() {
         warn!("the bus of the panel hangs");
@@ -113,6 +117,8 @@ struct Desk {
     /// The file that says that the wizard was gone through.
     walked: PathBuf,
     ready: VecDeque<Input>,
+    /// Is there a job to be asked after?
+    watches_job: bool,
     is_ending: bool,
 }
 
@@ -128,7 +134,12 @@ impl Shell for Desk {
                 return None;
             }
             tokio::select! {
-                input = self.heard.recv() => return input,
+                input = self.heard.recv() => {
+                    if let Some(Input::Job(job)) = &input {
+                        self.watches_job = job.stage == Stage::Running;
+                    }
+                    return input;
+                }
                 news = self.news.recv() => match news {
                     Some(news) => self.hear(&news),
                     None => return None,
@@ -150,6 +161,11 @@ impl Shell for Desk {
             Output::Order(deed) => {
                 info!(deed:?; "ordered at the panel");
                 self.ask(move |hub| async move { hub.ask(&Order { deed }).await });
+            }
+            Output::Begin(job) => {
+                info!(job:?; "begun at the panel");
+                self.watches_job = true;
+                self.ask(move |hub| async move { hub.ask(&BeginJob { job }).await });
             }
             Output::Confirm(revision) => {
                 self.ask(move |hub| async move { hub.ask(&Confirm { revision }).await });
@@ -205,6 +221,9 @@ impl Desk {
     /// Looks at the clock, and whether the administration has written its file.
     fn look(&mut self) {
         self.ready.push_back(self.wall());
+        if self.watches_job {
+            self.ask_after_job();
+        }
         let path = &self.context.layout().whereabouts;
         let written = fs::metadata(path).ok().filter(|data| data.len() <= WHEREABOUTS_MOST);
         let written = written.and_then(|data| data.modified().ok());
@@ -241,6 +260,17 @@ impl Desk {
             let answer = question(hub).await.map(drop).map_err(|away| away.to_string());
             // The panel may have ended meanwhile.
             let _ = told.send(Input::Answer(answer)).await;
+        });
+    }
+
+    fn ask_after_job(&self) {
+        let (hub, told) = (self.keeper.clone(), self.told.clone());
+        self.context.spawn("panel's question", async move {
+            let answer = hub.ask(&AskJob {}).await;
+            if let Ok(job) = answer.and_then(|object| Ok(object.read::<JobState>()?)) {
+                // The panel may have ended meanwhile.
+                let _ = told.send(Input::Job(Box::new(job))).await;
+            }
         });
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use machine::Moment;
 use message::admin::{Account, ServerStatus};
 use message::people::Status;
-use message::system::{Alarm, Gravity, Health, Interface, Pending};
+use message::system::{Alarm, Gravity, Health, Interface, JobState, Pending};
 use serde::Deserialize;
 use settings::{Ipv4, Language, Settings};
 
@@ -66,6 +66,8 @@ pub(crate) struct World {
     pub(crate) is_system_away: bool,
     /// When a change on trial is taken back.
     pub(crate) trial_ends: Option<Moment>,
+    /// The job that was begun here.
+    pub(crate) job: Option<JobState>,
 }
 
 impl World {
@@ -97,6 +99,14 @@ impl World {
     /// Is there an alarm that the lamp is on for?
     pub(crate) fn is_alarmed(&self) -> bool {
         self.alarms().iter().any(|alarm| alarm.gravity >= Gravity::Warning)
+    }
+
+    /// The update that a stick holds, by the name that a job takes: the settings keeper names it in
+    /// its notice.
+    pub(crate) fn stick_update(&self) -> Option<&str> {
+        let notice = self.alarms().iter().find(|alarm| alarm.name == "update-on-stick")?;
+        let mut words = notice.words.split_whitespace();
+        words.find(|word| word.starts_with("stick/")).map(|word| word.trim_end_matches('.'))
     }
 
     /// Seconds until the change on trial is taken back.

@@ -78,7 +78,7 @@ impl Reset {
         match key {
             Key::Ok => {
                 let keep_messages = self.at == 0;
-                Step::Open(Page::Hold(Hold::new(Deed::FactoryReset { keep_messages })))
+                Step::Open(Page::Hold(Hold::order(Deed::FactoryReset { keep_messages })))
             }
             Key::Back => Step::Leave,
             Key::Up | Key::Down | Key::Left | Key::Right => Step::Stay,

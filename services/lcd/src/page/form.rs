@@ -203,7 +203,7 @@ impl Form {
             Question::Prefix => {
                 let mask = Ipv4Addr::from_bits(u32::MAX << (32 - u32::from(self.prefix)));
                 let body = vec![
-                    Line::words(format!("/{} {mask}", self.prefix)),
+                    Line::Either(format!("/{0} {mask}", self.prefix), format!("/{}", self.prefix)),
                     Line::words(words.ok_next),
                 ];
                 Sheet { corner: "↑↓".to_owned(), ..Sheet::new(words.prefix, body) }

@@ -5,7 +5,7 @@ use message::system::Deed;
 use crate::keypad::Key;
 use crate::page::{Scene, Step, Then, scrolled};
 use crate::rom::CHECK;
-use crate::sheet::{Line, Sheet};
+use crate::sheet::{Line, Sheet, bar};
 use crate::world::World;
 
 /// Something to read.
@@ -93,5 +93,28 @@ impl Waiting {
             Some(Deed::FactoryReset { .. }) => words.resetting,
         };
         Sheet::new(title, vec![Line::words(words.please_wait)])
+    }
+}
+
+/// How far the job is that was begun here; it goes on when the page is left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress;
+
+impl Progress {
+    pub(crate) fn press(self, key: Key) -> Step {
+        match key {
+            Key::Back => Step::Home,
+            Key::Up | Key::Down | Key::Left | Key::Right | Key::Ok => Step::Stay,
+        }
+    }
+
+    pub(crate) fn sheet(self, scene: Scene<'_>) -> Sheet {
+        let words = scene.world.words();
+        let job = scene.world.job.as_ref();
+        let percent = u64::from(job.map_or(0, |job| job.percent));
+        let body = job.map(|job| Line::words(job.words.as_str())).into_iter().collect();
+        let foot = bar(scene.size.columns, percent, 100);
+        let sheet = Sheet::new(words.update, body).with_corner(format!("{percent} %"));
+        Sheet { foot: Some(foot), ..sheet }
     }
 }

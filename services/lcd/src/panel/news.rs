@@ -1,7 +1,7 @@
 //! What the panel does when it hears something.
 
 use machine::{Moment, Span};
-use message::system::Health;
+use message::system::{Health, JobState, Stage};
 
 use crate::page::{Note, Page, Then};
 use crate::panel::Panel;
@@ -69,12 +69,29 @@ impl Panel {
             Err(words) => {
                 self.pages.pop();
                 // An order's key is still down: it does not begin anew.
-                if then == Then::Ending {
+                if matches!(then, Then::Ending | Then::Progress) {
                     self.pages.pop();
                 }
                 self.say_refused(words);
             }
         }
+    }
+
+    pub(super) fn hear_job(&mut self, job: JobState) {
+        let is_watched = matches!(self.pages.last(), Some(Page::Progress(_)));
+        let words = self.world.words();
+        match job.stage {
+            Stage::None | Stage::Running => {}
+            Stage::Done if is_watched => {
+                self.pages = vec![Page::Note(Note::done(words.update, &job.words, false))];
+            }
+            Stage::Failed if is_watched => {
+                self.pages.clear();
+                self.say_refused(job.words.clone());
+            }
+            Stage::Done | Stage::Failed => {}
+        }
+        self.world.job = Some(job);
     }
 
     fn say_refused(&mut self, text: String) {

@@ -3,6 +3,7 @@
 use message::system::{Alarm, Health};
 use settings::Ipv4;
 
+use crate::page::update_name;
 use crate::ring::{Ring, Spot};
 use crate::rom::{BELL, CHECK};
 use crate::sheet::{Line, Sheet};
@@ -52,7 +53,11 @@ impl Ring {
 fn setup(world: &World) -> Sheet {
     let words = world.words();
     let mut body = match world.web() {
-        Some(web) => vec![Line::words(web)],
+        Some(web) => {
+            // Browsers try https by themselves.
+            let short = web.split_once("://").map_or(web.as_str(), |(_, rest)| rest);
+            vec![Line::Either(web.clone(), short.to_owned())]
+        }
         None => vec![Line::pair(words.address, world.address_words())],
     };
     body.push(Line::pair(words.code, world.code().unwrap_or_default()));
@@ -175,12 +180,19 @@ fn version(world: &World) -> Sheet {
 
 fn versions(words: &Words, health: &Health, world: &World) -> Vec<Line> {
     let mut body = vec![Line::pair("IVM", health.version.as_str())];
+    let may_change = world.is_managed() && world.may_change();
+    if let Some(file) = world.stick_update() {
+        body.push(Line::pair(words.on_stick, update_name(file)));
+        if may_change {
+            body.push(Line::words(words.ok_update));
+        }
+    }
     if !health.slot.is_empty() {
         body.push(Line::pair(words.slot, health.slot.as_str()));
     }
     if world.has_other_version() {
         body.push(Line::pair(words.other_version, health.other_version.as_str()));
-        if world.is_managed() && world.may_change() {
+        if may_change && world.stick_update().is_none() {
             body.push(Line::words(words.ok_other));
         }
     }

@@ -103,3 +103,10 @@ fn the_light_stays_on_where_that_is_wanted() {
     person.wait(10_000_000);
     assert!(person.screen.light);
 }
+
+#[test]
+fn alarms_that_are_known_speak_german() {
+    let mut person = Person::in_the_office(Size::LARGE, Language::Deutsch);
+    person.hear(alarmed(Gravity::Warning));
+    assert!(person.row(0).starts_with("♫Der Speicher ist"), "{}", person.screen);
+}

@@ -1,10 +1,10 @@
 //! What ends the machine: asked twice.
 
-use message::system::Deed;
+use message::system::{Alarm, Deed, Gravity, Health, Job, JobState, Stage};
 use settings::Language;
 
 use super::golden::Album;
-use super::person::Person;
+use super::person::{Person, health};
 use crate::keypad::Key;
 use crate::panel::{Input, Output};
 use crate::screen::Size;
@@ -69,4 +69,52 @@ fn an_order_that_is_refused_says_why_and_asks_anew() {
     person.let_go();
     person.press(Key::Ok);
     assert!(person.row(0).starts_with("Restart"), "{}", person.screen);
+}
+
+#[test]
+fn an_update_on_a_stick_is_written_with_its_progress() {
+    let mut album = Album::new("update");
+    let mut person = Person::in_the_office(Size::LARGE, Language::English);
+    let file = "stick/ivm-appliance-0.2.0.raucb".to_owned();
+    person.hear(stick(&file));
+    person.turn_to("Version");
+    album.add("a stick holds an update", &person);
+    person.press(Key::Ok);
+    person.hold(Key::Ok, 3_100);
+    person.let_go();
+    assert_eq!(person.outputs, [Output::Begin(Job::Update { file })]);
+    person.hear(Input::Answer(Ok(())));
+    let words = "Writing to the other slot.".to_owned();
+    let job =
+        JobState { number: 1, percent: 42, stage: Stage::Running, words, ..JobState::default() };
+    person.hear(Input::Job(Box::new(job.clone())));
+    album.add("it is being written", &person);
+    let words = "Restart to start version 0.2.0.".to_owned();
+    let done = JobState { percent: 100, stage: Stage::Done, words, ..job.clone() };
+    person.hear(Input::Job(Box::new(done)));
+    album.add("done", &person);
+    person.press(Key::Ok);
+    album.close();
+
+    let mut person = Person::in_the_office(Size::LARGE, Language::Deutsch);
+    person.hear(stick("stick/ivm-appliance-0.2.0.raucb"));
+    person.turn_to("Version");
+    person.press(Key::Ok);
+    person.hold(Key::Ok, 3_100);
+    person.let_go();
+    person.hear(Input::Answer(Ok(())));
+    let words = "the signature is not good".to_owned();
+    person.hear(Input::Job(Box::new(JobState { stage: Stage::Failed, words, ..job })));
+    assert!(person.sees("Nicht erledigt") && person.sees("the signature is not"));
+}
+
+fn stick(file: &str) -> Input {
+    let alarm = Alarm {
+        name: "update-on-stick".to_owned(),
+        gravity: Gravity::Notice,
+        words: format!("The stick holds an update: {file}."),
+        advice: String::new(),
+        since: 1,
+    };
+    Input::Health(Box::new(Health { alarms: vec![alarm], ..health() }))
 }

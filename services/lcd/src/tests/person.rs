@@ -133,6 +133,7 @@ impl Person {
             Output::Propose { settings, .. } => Some(&**settings),
             Output::Draw(_)
             | Output::Order(_)
+            | Output::Begin(_)
             | Output::Confirm(_)
             | Output::Revert(_)
             | Output::Walked => None,
