@@ -78,6 +78,11 @@ pub enum Input {
         /// What the socket knows of the peer.
         caller: Caller,
     },
+    /// A local service that only looks: it may ask how the server is and who there is.
+    OnlyLooks {
+        /// Its connection, just accepted.
+        conn: ConnId,
+    },
     /// An object came.
     Object {
         /// From which connection.
@@ -304,6 +309,7 @@ impl Machine for Engine {
         self.now = self.now.max(now);
         match input {
             Input::Accepted { conn, caller } => self.accept(conn, caller),
+            Input::OnlyLooks { conn } => self.only_looks(conn),
             Input::Object { conn, object } => self.object(conn, &object),
             Input::Broken { conn, refusal } => self.drop_with(conn, &refusal),
             Input::Written { conn, bytes } => self.written(conn, bytes),

@@ -31,6 +31,8 @@ pub struct Options {
     pub limits: Limits,
     /// Users of the system whose processes are local services.
     pub services: Vec<u32>,
+    /// Users of the system whose processes may ask how the server is and who there is, and nothing else.
+    pub looking: Vec<u32>,
 }
 
 /// Runs the server until the context drains. Announces its TLS address as `objects`.
@@ -61,10 +63,16 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening at {address}"))?;
     let socket = &layout.ivm_socket;
-    let unix = UnixListener::bind(socket, &options.services)
+    let users = [options.services.as_slice(), &options.looking].concat();
+    let unix = UnixListener::bind(socket, &users)
         .with_context(|| format!("listening at {}", socket.display()))?;
     context.announce("objects", tls.local_addr().context("asking where we listen")?);
-    let shell = shell::IvmShell::new(&context, tls, unix, threads, layout.ivm_state.clone());
+    let office = shell::OfficeSide {
+        disk: layout.ivm_state.clone(),
+        settings: shell::watch(&context),
+        looking: options.looking,
+    };
+    let shell = shell::IvmShell::new(&context, tls, unix, threads, office);
     let shell = chassis::drive::drive(engine, shell, &context).await;
     ensure!(shell.join().await, "a thread of the store has panicked");
     Ok(())

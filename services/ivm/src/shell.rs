@@ -13,6 +13,7 @@
 //! on its way to one socket is bounded by the engine's window.
 
 mod link;
+mod office;
 mod threads;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,12 +24,14 @@ use std::time::Duration;
 use ::link::server::{Accepted, TlsListener, UnixListener};
 use chassis::context::Context;
 use chassis::drive::Shell;
+use chassis::hub::News;
 use message::Object;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::engine::{Caller, ConnId, Engine, Input, Output};
 use link::Link;
+pub(crate) use office::watch;
 use threads::Job;
 pub(crate) use threads::Threads;
 
@@ -41,6 +44,16 @@ const INPUT_KIB: usize = 64 << 10;
 const ARRIVALS: usize = 64;
 /// How often the engine is told the wall time and the free space.
 const TICK: Duration = Duration::from_secs(5);
+
+/// What of the office the shell has to know.
+pub(crate) struct OfficeSide {
+    /// On which disk messages are.
+    pub(crate) disk: PathBuf,
+    /// The settings, whenever they change.
+    pub(crate) settings: mpsc::Receiver<News>,
+    /// Users of services that only look.
+    pub(crate) looking: Vec<u32>,
+}
 
 /// The sockets and threads around an engine.
 pub(crate) struct IvmShell {
@@ -56,6 +69,8 @@ pub(crate) struct IvmShell {
     ticks: Interval,
     ticked: VecDeque<Input>,
     disk: PathBuf,
+    settings: mpsc::Receiver<News>,
+    looking: Vec<u32>,
     drained: bool,
 }
 
@@ -66,8 +81,9 @@ impl IvmShell {
         tls: TlsListener,
         unix: UnixListener,
         threads: Threads,
-        disk: PathBuf,
+        office: OfficeSide,
     ) -> Self {
+        let OfficeSide { disk, settings, looking } = office;
         let (sender, inputs) = mpsc::channel(INPUTS);
         let (arrive, arrivals) = mpsc::channel(ARRIVALS);
         accept_tls(context, tls, arrive.clone());
@@ -87,6 +103,8 @@ impl IvmShell {
             ticks,
             ticked: VecDeque::new(),
             disk,
+            settings,
+            looking,
             drained: false,
         }
     }
@@ -104,6 +122,9 @@ impl IvmShell {
             exporter: accepted.peer.exporter,
             rights: accepted.peer.rights,
         };
+        if accepted.peer.user.is_some_and(|user| self.looking.contains(&user)) {
+            self.ticked.push_back(Input::OnlyLooks { conn });
+        }
         let link = link::start(&self.context, conn, accepted, &self.sender, &self.room);
         self.links.insert(conn, link);
         Input::Accepted { conn, caller }
@@ -116,6 +137,7 @@ impl IvmShell {
                 self.links.remove(conn);
             }
             Input::Accepted { .. }
+            | Input::OnlyLooks { .. }
             | Input::Broken { .. }
             | Input::Written { .. }
             | Input::Committed { .. }
@@ -166,6 +188,11 @@ impl Shell for IvmShell {
                 biased;
                 Some(answer) = self.threads.answered() => return Some(answer),
                 _ = self.ticks.tick() => self.ticked(),
+                Some(news) = self.settings.recv() => {
+                    if let Some(parameters) = office::heard(&news) {
+                        return Some(Input::Parameters(parameters));
+                    }
+                }
                 Some(accepted) = self.arrivals.recv(), if room => {
                     return Some(self.arrived(accepted));
                 }

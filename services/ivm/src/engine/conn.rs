@@ -55,6 +55,8 @@ pub(super) struct Conn {
     pub(super) ping: Option<ObjectId>,
     /// The GUID of a local service that has said who it is.
     pub(super) service: Option<Guid>,
+    /// A local service that may ask how the server is and who there is, and nothing else.
+    pub(super) only_looks: bool,
     /// Messages that the store is asked about because portions of them came unannounced.
     pub(super) asking: BTreeSet<MessageId>,
 }
@@ -95,6 +97,7 @@ impl Engine {
             in_flight: 0,
             ping: None,
             service: None,
+            only_looks: false,
             asking: BTreeSet::new(),
         };
         self.conns.insert(conn, peer);
@@ -104,6 +107,13 @@ impl Engine {
             self.drop_conn(conn, ErrorCode::TooMany, "too many connections");
         } else if stranger {
             self.timers.set(Timer::Login(conn), self.now + self.limits.login);
+        }
+    }
+
+    /// This local service may only look.
+    pub(super) fn only_looks(&mut self, conn: ConnId) {
+        if let Some(peer) = self.conns.get_mut(&conn) {
+            peer.only_looks = true;
         }
     }
 

@@ -21,6 +21,14 @@ pub(super) fn refusal<T>(code: ErrorCode, text: &str) -> Result<T, Refusal> {
     Err(Refusal::new(code, text))
 }
 
+/// What a service that only looks may say.
+const fn is_a_look(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::None | Kind::ServiceHello | Kind::Goodbye | Kind::AskStatus | Kind::ListPeople
+    )
+}
+
 impl Engine {
     /// Serves an object, or refuses it.
     pub(super) fn object(&mut self, conn: ConnId, object: &Object) {
@@ -34,10 +42,16 @@ impl Engine {
             self.drop_conn(conn, ErrorCode::TooLarge, "too large before log-in");
             return;
         }
-        if peer.is_privileged() && self.relay(conn, object) {
+        let only_looks = peer.only_looks;
+        if peer.is_privileged() && !only_looks && self.relay(conn, object) {
             return;
         }
         if self.is_pong(conn, object) || header.flags.answer {
+            return;
+        }
+        if only_looks && !is_a_look(header.kind) {
+            let refusal = Refusal::new(ErrorCode::NotPermitted, "this service may only look");
+            self.refuse(Asker { conn, header: *header }, &refusal);
             return;
         }
         if let Err(refusal) = self.serve(conn, object) {

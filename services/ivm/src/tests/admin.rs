@@ -10,6 +10,7 @@ use message::speech::{Happened, Mode};
 use message::{Action, ErrorCode, Guid, Kind, Object};
 
 use super::{Office, code, is_yes};
+use crate::engine::Input;
 use crate::limits::Limits;
 
 // rows 78, 79
@@ -193,7 +194,7 @@ fn services_speak_to_one_service_or_to_all_and_clients_cannot() {
     let (uplink, _) = hello(&mut office, "uplink");
     let say = |office: &mut Office, conn, to| {
         let object = Object::bare(Action::Post, office.id()).addressed(Guid::BLANK, to);
-        office.input(crate::Input::Object { conn, object });
+        office.input(Input::Object { conn, object });
     };
     say(&mut office, admin, gateway_guid);
     let heard = office.take(gateway);
@@ -204,4 +205,36 @@ fn services_speak_to_one_service_or_to_all_and_clients_cannot() {
     let anna = office.present("anna");
     say(&mut office, anna.conn, gateway_guid);
     assert_eq!(office.take(gateway), []);
+}
+
+// rows 103, 104
+#[test]
+fn a_service_that_only_looks_sees_the_status_and_changes_nothing() {
+    let mut office = Office::new();
+    let anna = office.present("anna");
+    let panel = office.connect_service();
+    office.input(Input::OnlyLooks { conn: panel });
+    assert!(is_yes(&office.ask(panel, &ServiceHello { service: "lcd".into() })));
+    let status: ServerStatus = office.ask(panel, &AskStatus {}).read().expect("status");
+    assert_eq!((status.people, status.online), (1, 1));
+    let add = AddPerson { name: "bert".into(), display: "Bert".into() };
+    assert_eq!(code(&office.ask(panel, &add)), ErrorCode::NotPermitted);
+    let remove = RemovePerson { name: "anna".into() };
+    assert_eq!(code(&office.ask(panel, &remove)), ErrorCode::NotPermitted);
+    let list = ListPeople { after: String::new() };
+    assert!(office.ask(panel, &list).read::<People>().is_ok(), "who there is, is no secret");
+    let token = TokenHello { device: anna.device, token: [0; 32], software: "x".into() };
+    assert_eq!(code(&office.ask(panel, &token)), ErrorCode::NotPermitted);
+    assert!(!office.closed.contains(&anna.conn));
+}
+
+#[test]
+fn the_offices_choices_are_in_force_for_the_next_message() {
+    let mut office = Office::new();
+    let anna = office.present("anna");
+    let chosen = Parameters { silence_ms: 5_000, quota_bytes: 1 << 20, ..Parameters::default() };
+    office.input(Input::Parameters(chosen));
+    let told: Parameters =
+        office.ask(anna.conn, &Parameters::default()).read().expect("parameters");
+    assert_eq!((told.silence_ms, told.quota_bytes), (5_000, 1 << 20));
 }
