@@ -114,7 +114,7 @@ impl Person {
             }
             self.press(Key::Right);
         }
-        panic!("there is no page {title}; the last one is\n{}", self.screen);
+        assert_eq!(self.row(0), title, "there is no such page");
     }
 
     pub(super) fn row(&self, row: usize) -> String {
