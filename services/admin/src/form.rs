@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::desk::NewPassword;
+use crate::desk::{FIRST, NewPassword};
 
 /// The form of the first run.
 #[derive(Deserialize)]
@@ -25,8 +25,15 @@ impl SetUpForm {
 /// The form of the log-in.
 #[derive(Deserialize)]
 pub(crate) struct LogInForm {
+    /// Who; the administrator of the first run, if nobody is named.
+    #[serde(default = "first")]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) password: String,
+}
+
+fn first() -> String {
+    FIRST.to_owned()
 }
 
 /// The form for another password.
@@ -87,16 +94,35 @@ pub(crate) enum BadName {
 /// The names of a new person, as they will be: the log-in name in lower case, the full name
 /// without blanks around it, or else the log-in name.
 pub(crate) fn names(form: &AddForm) -> Result<(String, String), BadName> {
-    let name = form.name.trim().to_ascii_lowercase();
+    full_names(&form.name, &form.display)
+}
+
+/// As [`names`], of the two as they were typed.
+pub(crate) fn full_names(name: &str, display: &str) -> Result<(String, String), BadName> {
+    let name = name.trim().to_ascii_lowercase();
     if !is_name(&name) {
         return Err(BadName::Name);
     }
-    let display = form.display.trim();
+    let display = display.trim();
     if display.chars().count() > 64 || display.chars().any(char::is_control) {
         return Err(BadName::Display);
     }
     let display = if display.is_empty() { name.clone() } else { display.to_owned() };
     Ok((name, display))
+}
+
+/// A text that stands before this name and behind every name that stands before it: a list that
+/// begins behind it begins with the name.
+pub(crate) fn before(name: &str) -> String {
+    let mut text = name.to_owned();
+    match text.pop().and_then(|last| u8::try_from(last).ok()?.checked_sub(1)) {
+        Some(letter) => {
+            text.push(char::from(letter));
+            text.push('~');
+        }
+        None => text.clear(),
+    }
+    text
 }
 
 /// Is this a log-in name?
@@ -109,7 +135,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddForm, BadName, names};
+    use super::{AddForm, BadName, before, names};
 
     fn form(name: &str, display: &str) -> AddForm {
         AddForm { form: String::new(), name: name.to_owned(), display: display.to_owned() }
@@ -123,6 +149,17 @@ mod tests {
     fn names_are_made_regular() {
         assert_eq!(names(&form(" Anna.S ", " Anna Schmidt ")), pair("anna.s", "Anna Schmidt"));
         assert_eq!(names(&form("4711", "")), pair("4711", "4711"));
+    }
+
+    #[test]
+    fn a_list_behind_what_is_before_a_name_begins_with_it() {
+        let names = ["a", "an", "ann-", "ann.z", "anna", "annb", "annb-", "annc", "b", "b0", "b1"];
+        let mut sorted = names;
+        sorted.sort_unstable();
+        for name in sorted {
+            let first = sorted.iter().find(|one| **one > before(name).as_str());
+            assert_eq!(first, Some(&name));
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A log-in of the administrator: its token, its form token, and how long it lives.
+//! A log-in of an administrator: its token, its form token, and how long it lives; and the tokens
+//! of programs.
 
 use crate::code::{from_hex, hex};
 use crate::password::digest;
@@ -52,6 +53,37 @@ impl Token {
     }
 }
 
+/// The secret that a program has, as `ivm_` and 64 hexadecimal digits; the database has its hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ApiToken([u8; 32]);
+
+impl ApiToken {
+    /// A token of fresh random bytes.
+    pub(crate) const fn from_random(random: [u8; 32]) -> Self {
+        Self(random)
+    }
+
+    /// The token in an Authorization header.
+    pub(crate) fn from_authorization(header: &str) -> Option<Self> {
+        let (scheme, value) = header.split_once(' ')?;
+        let digits = value.trim().strip_prefix("ivm_")?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return None;
+        }
+        from_hex(digits).map(Self)
+    }
+
+    /// As it is shown, once.
+    pub(crate) fn shown(&self) -> String {
+        format!("ivm_{}", hex(&self.0))
+    }
+
+    /// What the database has of it.
+    pub(crate) fn hashed(&self) -> [u8; 32] {
+        digest(&[b"ivm api token", &self.0])
+    }
+}
+
 /// A session as the database has it. Times are unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Session {
@@ -75,7 +107,7 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use super::{ABSOLUTE_MS, IDLE_MS, Session, Token};
+    use super::{ABSOLUTE_MS, ApiToken, IDLE_MS, Session, Token};
 
     #[test]
     fn a_token_comes_back_from_its_cookie() {
@@ -86,6 +118,17 @@ mod tests {
         assert!(Token::from_cookies(&header) == Some(token));
         assert!(Token::from_cookies("theme=dark").is_none());
         assert!(Token::from_cookies("__Host-ivm-admin=12").is_none());
+    }
+
+    #[test]
+    fn a_programs_token_comes_back_from_its_header() {
+        let token = ApiToken::from_random([0x5a; 32]);
+        let header = format!("bearer {}", token.shown());
+        assert!(ApiToken::from_authorization(&header) == Some(token));
+        for wrong in ["", "Bearer", "Bearer ivm_12", "Basic abc", &token.shown()] {
+            assert!(ApiToken::from_authorization(wrong).is_none(), "{wrong}");
+        }
+        assert_ne!(token.hashed(), [0x5a; 32]);
     }
 
     #[test]

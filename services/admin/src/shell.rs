@@ -1,6 +1,7 @@
 //! The service at work: opens what it needs, listens, and answers until it is told to end.
 
 mod answer;
+mod api;
 mod bridge;
 mod deeds;
 mod files;
@@ -45,6 +46,7 @@ pub(crate) struct App {
     context: Context,
     keeper: Keeper,
     office: Hub,
+    machine: api::Machine,
     shelf: Shelf,
     whereabouts: Whereabouts,
     certificate_pem: String,
@@ -100,14 +102,18 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let app = Arc::new(App {
         keeper: Keeper::start(desk).context("cannot start the desk")?,
         office: Hub::start(&context, office(&layout)),
+        machine: api::Machine::start(&context),
         shelf,
         whereabouts,
         certificate_pem: identity.authority_pem().to_owned(),
         context: context.clone(),
     });
+    api::begin(&app);
+    let programs = api::router(&app);
+    api::serve_socket(&context, programs.clone())?;
     let places = Places::default();
     let tls = TlsAcceptor::from(identity.web_config(&["http/1.1"]));
-    let router = routes::router(Arc::clone(&app));
+    let router = routes::router(Arc::clone(&app), programs);
     let secure = Front::new(context.clone(), https, router, places.clone()).with_tls(tls);
     let plain = Front::new(context.clone(), http, routes::to_https(https_at.port()), places);
     context.announce("http", http_at);
@@ -134,7 +140,7 @@ fn draw_code() -> Code {
 
 fn write(context: &Context, whereabouts: &Whereabouts) -> anyhow::Result<()> {
     let path = Whereabouts::path(context.layout());
-    durable::write(&path, whereabouts.to_json().as_bytes(), 0o600)
+    durable::write(&path, whereabouts.to_json().as_bytes(), 0o640)
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

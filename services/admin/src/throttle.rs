@@ -22,6 +22,8 @@ const LONGEST_TOGETHER: Span = Span::from_secs(30);
 const MEMORY: Span = Span::from_secs(30 * 60);
 /// Addresses remembered; the oldest goes first.
 const ADDRESSES: usize = 4_096;
+/// Addresses remembered from which somebody has logged in; the oldest goes first.
+const KNOWN: usize = 256;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Record {
@@ -35,6 +37,9 @@ struct Record {
 pub(crate) struct Throttle {
     addresses: BTreeMap<IpAddr, Record>,
     together: Record,
+    /// From where a right password came, and when: who guesses from elsewhere does not lock the
+    /// administrator out.
+    known: BTreeMap<IpAddr, Moment>,
 }
 
 impl Throttle {
@@ -46,20 +51,30 @@ impl Throttle {
         let address = network(address);
         self.forget(now);
         let one = self.addresses.get(&address).copied().unwrap_or_default();
-        let free_at = one.free_at.max(self.together.free_at);
+        let is_known = self.known.contains_key(&address);
+        let free_at = if is_known { one.free_at } else { one.free_at.max(self.together.free_at) };
         if now < free_at {
             return Err(free_at.since(now));
         }
         let record = self.addresses.entry(address).or_default();
         record.count(now, FREE, LONGEST_WAIT);
-        self.together.count(now, FREE_TOGETHER, LONGEST_TOGETHER);
+        if !is_known {
+            self.together.count(now, FREE_TOGETHER, LONGEST_TOGETHER);
+        }
         Ok(())
     }
 
     /// The attempt that this address made was right.
-    pub(crate) fn succeeded(&mut self, address: IpAddr) {
-        self.addresses.remove(&network(address));
+    pub(crate) fn succeeded(&mut self, address: IpAddr, now: Moment) {
+        let address = network(address);
+        self.addresses.remove(&address);
         self.together.failures = self.together.failures.saturating_sub(1);
+        while self.known.len() >= KNOWN && !self.known.contains_key(&address) {
+            let oldest = self.known.iter().min_by_key(|(_, last)| **last);
+            let Some(oldest) = oldest.map(|(address, _)| *address) else { break };
+            self.known.remove(&oldest);
+        }
+        self.known.insert(address, now);
     }
 
     fn forget(&mut self, now: Moment) {
@@ -133,7 +148,7 @@ mod tests {
         for _ in 0..=FREE {
             assert_eq!(throttle.admit(address(1), at(1)), Ok(()));
         }
-        throttle.succeeded(address(1));
+        throttle.succeeded(address(1), at(1));
         assert_eq!(throttle.admit(address(1), at(1)), Ok(()));
     }
 
@@ -160,6 +175,29 @@ mod tests {
         }
         let other: IpAddr = "2001:db8::ffff".parse().expect("an address");
         assert!(throttle.admit(other, at(1)).is_err());
+    }
+
+    // row 113
+    #[test]
+    fn a_thousand_failures_elsewhere_do_not_lock_the_administrator_out() {
+        let mut throttle = Throttle::default();
+        assert_eq!(throttle.admit(address(1), at(1)), Ok(()));
+        throttle.succeeded(address(1), at(1));
+        let mut refused = 0;
+        for host in 2..1_002 {
+            refused += u32::from(throttle.admit(address(host), at(2)).is_err());
+        }
+        assert!(refused > 900, "{refused}");
+        assert_eq!(throttle.admit(address(1), at(2)), Ok(()));
+        assert!(throttle.admit(address(1_500), at(2)).is_err());
+        for _ in 0..1_000 {
+            let _ = throttle.admit(address(1), at(3));
+        }
+        assert!(throttle.admit(address(1), at(4)).is_err(), "its own failures count all the same");
+        for host in 0..2_000 {
+            throttle.succeeded(address(host), at(5));
+        }
+        assert!(throttle.known.len() <= super::KNOWN);
     }
 
     #[test]

@@ -18,11 +18,14 @@ use super::keeper::Busy;
 use crate::desk::Denied;
 use crate::pages::notice;
 use crate::pages::words::sentence;
+use crate::role::Who;
 use crate::session::Token;
 
 /// A request in a living session.
 pub(crate) struct Administrator {
     pub(crate) token: Token,
+    /// Who it is.
+    pub(crate) who: Who,
     /// What its forms bear.
     pub(crate) form: String,
 }
@@ -42,12 +45,12 @@ impl FromRequestParts<Arc<App>> for Administrator {
         let token = token(&parts.headers);
         let wall = app.clock().unix_millis();
         let known = app.keeper.ask(move |desk| match &token {
-            Some(token) if desk.is_logged_in(token, wall)? => Ok(Some(*token)),
             Some(_) | None if desk.is_fresh() => Err(Trouble::Fresh),
-            Some(_) | None => Ok(None),
+            Some(token) => Ok(desk.logged_in(token, wall)?.map(|who| (*token, who))),
+            None => Ok(None),
         });
-        let token = known.await??.ok_or(Trouble::LoggedOut)?;
-        Ok(Self { token, form: token.form_token() })
+        let (token, who) = known.await??.ok_or(Trouble::LoggedOut)?;
+        Ok(Self { token, who, form: token.form_token() })
     }
 }
 
@@ -156,8 +159,11 @@ pub(crate) fn status_of(denied: &Denied) -> StatusCode {
     match denied {
         Denied::Wrong => StatusCode::FORBIDDEN,
         Denied::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
-        Denied::AlreadySetUp => StatusCode::CONFLICT,
-        Denied::Weak(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Denied::AlreadySetUp | Denied::Taken | Denied::Last | Denied::TooMany => {
+            StatusCode::CONFLICT
+        }
+        Denied::Unknown => StatusCode::NOT_FOUND,
+        Denied::Weak(_) | Denied::BadName => StatusCode::UNPROCESSABLE_ENTITY,
         Denied::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

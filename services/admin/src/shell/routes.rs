@@ -27,7 +27,7 @@ const REQUEST: Duration = Duration::from_secs(20);
 const BUFFER: usize = 4 * bridge::LONGEST;
 
 /// Everything that is served over HTTPS.
-pub(crate) fn router(app: Arc<App>) -> Router {
+pub(crate) fn router(app: Arc<App>, programs: Router) -> Router {
     let pages = page_routes::router()
         .route("/admin/files/{name}", get(files::own))
         .route("/appliance-ca.crt", get(files::certificate))
@@ -37,8 +37,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(FORM))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(from_our_pages))
-        .layer(middleware::map_response(secured))
         .with_state(app)
+        .merge(programs)
+        .layer(middleware::map_response(secured))
 }
 
 /// Everything that is served over plain HTTP: the way to HTTPS.

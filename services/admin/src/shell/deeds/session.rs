@@ -83,7 +83,7 @@ pub(crate) async fn login_page(
             return Err(Trouble::Fresh);
         }
         match token {
-            Some(token) => Ok(desk.is_logged_in(&token, wall)?),
+            Some(token) => Ok(desk.logged_in(&token, wall)?.is_some()),
             None => Ok(false),
         }
     });
@@ -99,8 +99,8 @@ pub(crate) async fn log_in(
 ) -> Result<Response, Trouble> {
     let Form(form) = form?;
     let asked = app.asked(asker.address);
-    match app.keeper.ask(move |desk| desk.log_in(&form.password, asked)).await? {
-        Ok(token) => {
+    match app.keeper.ask(move |desk| desk.log_in(&form.name, &form.password, asked)).await? {
+        Ok((token, _)) => {
             info!(address:% = asker.address; "the administrator logged in");
             Ok(see_with(PEOPLE, &token.cookie()))
         }
@@ -138,8 +138,8 @@ pub(crate) async fn change_password(
     let Form(form) = form?;
     administrator.check(&form.form)?;
     let asked = app.asked(asker.address);
-    let new = form.new_password();
-    match app.keeper.ask(move |desk| desk.change_password(&form.old, &new, asked)).await? {
+    let (new, name) = (form.new_password(), administrator.who.name.clone());
+    match app.keeper.ask(move |desk| desk.change_password(&name, &form.old, &new, asked)).await? {
         Ok(token) => {
             info!(address:% = asker.address; "the administrator's password was changed");
             Ok(see_with(PEOPLE, &token.cookie()))
