@@ -1,10 +1,11 @@
 //! What can be typed after `appliancectl`.
 
+pub(crate) mod answers;
 pub(crate) mod words;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit::MEANINGS;
 
@@ -15,7 +16,7 @@ use crate::exit::MEANINGS;
 #[derive(Debug, Parser)]
 #[command(name = "appliancectl", version, after_help = MEANINGS, max_term_width = 100)]
 pub struct Arguments {
-    /// Socket of the IVM server
+    /// Socket of the administration
     #[arg(long, global = true, value_name = "PATH", conflicts_with = "state")]
     pub socket: Option<PathBuf>,
     /// State directory of an `appliance run`
@@ -32,9 +33,17 @@ pub struct Arguments {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Add, list, invite, reset and remove people
+    /// Add, list, invite, reset, shut out and remove people
     #[command(subcommand)]
     User(UserVerb),
+    /// Make, list and revoke tokens, with which scripts use the API
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Add, list, change and remove administrators
+    #[command(subcommand)]
+    Admin(AdminVerb),
+    /// Show what was changed and by whom, the newest first
+    Audit(Audit),
     /// Show how the appliance is
     Status,
     /// Show how many messages there are and wait, never what they say
@@ -56,6 +65,107 @@ pub enum UserVerb {
     Invite(One),
     /// Let a person choose a new password; its devices are logged out when it does
     Reset(One),
+    /// Shut a person out: it cannot log in, messages are kept for it
+    Disable(Name),
+    /// Let a person in again who was shut out
+    Enable(Name),
+    /// Set how much room a person's waiting messages have
+    Quota(Quota),
+}
+
+/// Somebody by name.
+#[derive(Debug, Args)]
+pub struct Name {
+    /// Log-in name
+    pub name: String,
+}
+
+/// `appliancectl user quota`.
+#[derive(Debug, Args)]
+pub struct Quota {
+    /// Log-in name
+    pub name: String,
+    /// MiB; 0: as everyone
+    #[arg(value_parser = clap::value_parser!(u64).range(..=1_048_576))]
+    pub mib: u64,
+}
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Role {
+    /// People, status and logs
+    Operator,
+    /// Everything
+    Administrator,
+}
+
+impl Role {
+    /// The word of the API.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+/// A command about tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenVerb {
+    /// Make a token; it is shown this once
+    Add(NewToken),
+    /// List the tokens, without their secrets
+    List,
+    /// Revoke a token
+    Remove(Name),
+}
+
+/// `appliancectl token add`.
+#[derive(Debug, Args)]
+pub struct NewToken {
+    /// Name: 1 to 32 of a-z, 0-9, dot, hyphen, underscore
+    pub name: String,
+    /// What it may do
+    #[arg(long, value_name = "ROLE")]
+    pub role: Role,
+    /// Days until it ends
+    #[arg(long, value_name = "N", default_value = "365")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub days: u32,
+}
+
+/// A command about administrators. Passwords are typed, or read as a line from standard input.
+#[derive(Debug, Subcommand)]
+pub enum AdminVerb {
+    /// Add an administrator with its first password
+    Add(NewAdmin),
+    /// List the administrators
+    List,
+    /// Give an administrator another role; its sessions end
+    Role(NewAdmin),
+    /// Give an administrator another password; its sessions end
+    Password(Name),
+    /// Remove an administrator
+    Remove(Name),
+}
+
+/// `appliancectl admin add` and `admin role`.
+#[derive(Debug, Args)]
+pub struct NewAdmin {
+    /// Name: 1 to 32 of a-z, 0-9, dot, hyphen, underscore
+    pub name: String,
+    /// What it may do
+    #[arg(long, value_name = "ROLE")]
+    pub role: Role,
+}
+
+/// `appliancectl audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Show at most so many
+    #[arg(long, value_name = "N", default_value = "100")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub most: u32,
 }
 
 /// `appliancectl user add`.

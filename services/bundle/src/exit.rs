@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use message::{ErrorCode, Refusal};
-
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -17,7 +15,7 @@ pub enum Exit {
     NoConnection,
     /// The appliance refused.
     Refused,
-    /// No such person.
+    /// No such person, administrator or token.
     NotFound,
 }
 
@@ -29,7 +27,7 @@ Exit codes:
   2  the command line is wrong
   4  the appliance does not run, or this user may not reach it
   5  refused: the name is taken or impossible, or rights are missing
-  6  no such person";
+  6  no such person, administrator or token";
 
 impl Exit {
     /// The number that the shell sees.
@@ -69,19 +67,21 @@ impl Trouble {
         Self { exit, text: text.into() }
     }
 
-    /// The appliance said no.
+    /// The appliance said no, with this status of HTTP.
     #[must_use]
-    pub fn refused(refusal: &Refusal) -> Self {
-        let is_missing = refusal.code == ErrorCode::UnknownPerson;
-        let exit = if is_missing { Exit::NotFound } else { Exit::Refused };
-        Self::new(exit, refusal.text.clone())
+    pub fn refused(status: u16, text: impl Into<String>) -> Self {
+        let exit = match status {
+            404 => Exit::NotFound,
+            503 => Exit::NoConnection,
+            500..=599 => Exit::Failed,
+            _ => Exit::Refused,
+        };
+        Self::new(exit, text)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use message::{ErrorCode, Refusal};
-
     use super::{Exit, MEANINGS, Trouble};
 
     #[test]
@@ -101,9 +101,8 @@ mod tests {
 
     #[test]
     fn a_missing_person_is_told_from_a_refusal() {
-        let missing = Refusal::new(ErrorCode::UnknownPerson, "no such person");
-        assert_eq!(Trouble::refused(&missing).exit, Exit::NotFound);
-        let taken = Refusal::new(ErrorCode::Conflict, "taken");
-        assert_eq!(Trouble::refused(&taken).exit, Exit::Refused);
+        assert_eq!(Trouble::refused(404, "no such person").exit, Exit::NotFound);
+        assert_eq!(Trouble::refused(409, "taken").exit, Exit::Refused);
+        assert_eq!(Trouble::refused(503, "away").exit, Exit::NoConnection);
     }
 }

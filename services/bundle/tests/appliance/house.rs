@@ -165,7 +165,14 @@ impl Visitor<'_> {
         rest.split('"').next().expect("its token").to_owned()
     }
 
-    async fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    /// Asks for anything.
+    pub(crate) async fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Answer {
         let cookie = self.cookie.as_ref().map(|pair| format!("Cookie: {pair}\r\n"));
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\

@@ -1,9 +1,11 @@
 //! The appliance as browsers, terminals and scripts meet it: real services, sockets and programs.
 
+mod api;
 mod bridge;
 mod files;
 mod first_run;
 mod house;
+mod licences;
 mod people;
 mod programs;
 mod sessions;
