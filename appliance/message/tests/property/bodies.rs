@@ -4,6 +4,7 @@ mod admin;
 mod login;
 mod people;
 mod speech;
+mod system;
 
 use std::fmt::Debug;
 
@@ -14,7 +15,7 @@ use proptest::strategy::Union;
 
 /// An object with any body; that it is read back as it was written has been checked.
 pub(crate) fn any_object() -> impl Strategy<Value = Object> {
-    let all = [login::all(), people::all(), speech::all(), admin::all()];
+    let all = [login::all(), people::all(), speech::all(), admin::all(), system::all()];
     Union::new(all.into_iter().flatten())
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod refused;
 mod same;
 mod speech;
+mod system;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -51,6 +52,12 @@ fn bodies_about_messages_are_as_written() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn bodies_between_services_are_as_written() {
     File::read(include_str!("admin.txt"), admin::check);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn bodies_of_the_settings_keeper_are_as_written() {
+    File::read(include_str!("system.txt"), system::check);
 }
 
 // rows 85, 98
