@@ -10,12 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use serde_json::json;
 
 use crate::cli::{Boot, HTTP, HTTPS, OBJECTS};
 use crate::machine::Machine;
 use crate::told::Told;
 use crate::view;
-use crate::wait::{EVERY, pause};
+use crate::wait::{Deadline, EVERY, pause};
 use crate::web::{Controls, Page};
 
 /// How long a boot may take without KVM on a busy machine.
@@ -36,7 +37,7 @@ pub fn boot(words: &Boot) -> anyhow::Result<()> {
     say(&place)?;
     controls.tell(place);
     let shown = run(words, &mut machine, &controls, &end);
-    shut_down(machine)?;
+    shut_down(machine, &end)?;
     shown
 }
 
@@ -121,13 +122,21 @@ fn summary(machine: &Machine) -> anyhow::Result<()> {
     say("Ctrl-C shuts it down.")
 }
 
-fn shut_down(mut machine: Machine) -> anyhow::Result<()> {
+/// Presses the power button; who ends it once more cuts the power.
+fn shut_down(mut machine: Machine, end: &Receiver<()>) -> anyhow::Result<()> {
     if machine.has_ended() {
         return say("The machine is off.");
     }
-    say("Shutting down; this takes a few seconds.")?;
-    if machine.power_down(DOWN).is_err() {
-        say("It does not go off; the power is cut.")?;
+    say("Shutting down; this takes a few seconds. Ctrl-C once more cuts the power.")?;
+    // Requests from before this moment are the ones that led here.
+    while end.try_recv().is_ok() {}
+    machine.qmp().execute("system_powerdown", json!({}))?;
+    let off = Deadline::after(DOWN).look(|| {
+        let cut = end.try_recv().is_ok();
+        (cut || machine.has_ended()).then_some(!cut)
+    });
+    if off != Some(true) {
+        say("It is not off yet; the power is cut.")?;
         machine.cut_power().context("QEMU cannot be killed")?;
     }
     Ok(())
