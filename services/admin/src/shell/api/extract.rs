@@ -1,43 +1,58 @@
 //! What handlers take out of a request, with problems instead of the frame's own errors.
 
-use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{
     FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request,
 };
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
 use chassis::hub::Away;
 use message::Malformed;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::api::problem::{Problem, Word};
 use crate::form::is_name;
 use crate::pages::words::sentence;
 
-/// A body of JSON.
+/// A body of JSON: an object, for serde would also take a list of its values.
 pub(super) struct Said<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Said<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(of_json(&rejection)),
+        if !is_json(request.headers()) {
+            let words = "The body is JSON, sent as application/json.";
+            return Err(Problem::new(Word::MediaType, words));
         }
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let is_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            let word = if is_large { Word::TooLarge } else { Word::Malformed };
+            Problem::new(word, rejection.body_text())
+        })?;
+        read(&body).map(Self)
     }
 }
 
-/// What a body of JSON is refused with.
-pub(super) fn of_json(rejection: &JsonRejection) -> Problem {
-    let word = match rejection.status() {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Word::MediaType,
-        StatusCode::PAYLOAD_TOO_LARGE => Word::TooLarge,
-        StatusCode::UNPROCESSABLE_ENTITY => Word::Invalid,
-        _ => Word::Malformed,
-    };
-    Problem::new(word, rejection.body_text())
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first.is_some_and(|first| *first != b'{')
+        && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+    {
+        return Err(Problem::new(Word::Invalid, "The body is a JSON object."));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let word = if error.is_data() { Word::Invalid } else { Word::Malformed };
+        Problem::new(word, format!("The body cannot be read: {error}."))
+    })
 }
 
 /// A query.
@@ -87,5 +102,24 @@ impl From<Away> for Problem {
 impl From<Malformed> for Problem {
     fn from(malformed: Malformed) -> Self {
         Away::Malformed(malformed).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::api::people::PersonChange;
+    use crate::api::problem::Word;
+
+    #[test]
+    fn only_an_object_is_a_body() {
+        let word = |text: &str| read::<PersonChange>(text.as_bytes()).err().map(|it| it.word);
+        assert_eq!(word(r#" {"disabled": true}"#), None);
+        for text in ["[]", "[true]", "7", "null", r#"{"x": 1}"#, r#"{"disabled": 1}"#] {
+            assert_eq!(word(text), Some(Word::Invalid), "{text}");
+        }
+        for text in ["", "{", "[", "{]", r#"{"disabled": true} 1"#] {
+            assert_eq!(word(text), Some(Word::Malformed), "{text}");
+        }
     }
 }
