@@ -40,13 +40,13 @@ fn address(word: &str) -> Option<Ipv4Addr> {
     word.parse().ok().filter(|address: &Ipv4Addr| !address.is_unspecified())
 }
 
-/// Letters, digits and dashes; at least one digit, at least four signs.
+/// Letters, digits and dashes: at least four signs, and a digit or a dash, which a word has not.
 fn code(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches(':').trim();
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == ' ';
     let word = text.split(|c: char| !sign(c)).next()?.trim();
     let signs = word.chars().filter(char::is_ascii_alphanumeric).count();
-    (signs >= 4 && word.chars().any(|c| c.is_ascii_digit())).then(|| word.to_owned())
+    (signs >= 4 && word.contains(|c: char| c.is_ascii_digit() || c == '-')).then(|| word.to_owned())
 }
 
 #[cfg(test)]
@@ -73,6 +73,8 @@ mod tests {
         let told = read(["Open in a browser:", "https://10.0.2.15", "Code: 4711-0815", "-> OK"]);
         assert_eq!(told.address, Some([10, 0, 2, 15].into()));
         assert_eq!(told.code.as_deref(), Some("4711-0815"));
+        let told = read(["Code       KXYM-XQZW", "", "", ""]);
+        assert_eq!(told.code.as_deref(), Some("KXYM-XQZW"));
         let told = read(["One-time code", "  4711 0815", "", ""]);
         assert_eq!(told.code.as_deref(), Some("4711 0815"));
     }
