@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use lcd::Size;
 use log::LevelFilter;
 
 /// The IVM appliance: instant voice messages for an office.
@@ -23,10 +24,44 @@ pub struct Arguments {
 pub enum Service {
     /// Every service in one process, as any user, with all its data in one directory
     Run(Run),
+    /// The settings keeper alone, as the appliance's image starts it
+    System,
     /// The IVM server alone, as the appliance's image starts it
     Ivm,
     /// The browser's client and the administration alone, as the appliance's image starts it
     Admin,
+    /// The front panel alone, as the appliance's image starts it
+    Lcd(Panel),
+    /// Do one deed of root, asked for on the standard input; started by the image's systemd
+    Deed,
+    /// Finish what the last run left, before any service of the image starts
+    Early,
+    /// At the end of the image's start: keep this version if it is well
+    Confirm,
+    /// Check that the appliance is well: its services, and a message through them
+    Health(Health),
+}
+
+/// `appliance health`.
+#[derive(Debug, Args)]
+pub struct Health {
+    /// The state directory of an `appliance run` [default: the installed appliance]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `appliance lcd`.
+#[derive(Debug, Args)]
+pub struct Panel {
+    /// I2C bus of the panel, such as /dev/i2c-7 [default: found by itself]
+    #[arg(long, value_name = "DEVICE")]
+    pub bus: Option<PathBuf>,
+    /// Columns and rows of the panel: 20x4 or 16x2
+    #[arg(long, value_name = "SIZE", default_value = "20x4", value_parser = Size::parse)]
+    pub size: Size,
 }
 
 /// `appliance run`.
@@ -50,6 +85,9 @@ pub struct Run {
     /// Port that sends browsers to HTTPS; 0 for any free one [default: 8080]
     #[arg(long, value_name = "PORT")]
     pub http_port: Option<u16>,
+    /// Serve a front panel at this I2C bus, such as /dev/i2c-7
+    #[arg(long, value_name = "DEVICE")]
+    pub panel: Option<PathBuf>,
     /// Print one line of JSON when everything is ready, instead of words
     #[arg(long)]
     pub json: bool,
@@ -79,7 +117,7 @@ mod tests {
         let words = ["appliance", "run"].iter().chain(words);
         match Arguments::parse_from(words).service {
             Service::Run(run) => run.ports(),
-            Service::Ivm | Service::Admin => [0; 3],
+            _ => [0; 3],
         }
     }
 

@@ -1,6 +1,9 @@
 //! What can be typed after `appliancectl`.
 
 pub(crate) mod answers;
+pub(crate) mod keeper;
+pub(crate) mod keeper_words;
+pub(crate) mod machine;
 pub(crate) mod words;
 
 use std::path::PathBuf;
@@ -48,6 +51,12 @@ pub enum Verb {
     Status,
     /// Show how many messages there are and wait, never what they say
     Messages,
+    /// The machine: updates, backups, reset, diagnostics
+    #[command(flatten)]
+    Machine(machine::MachineVerb),
+    /// Settings, health, the log, the power
+    #[command(flatten)]
+    Keeper(keeper::KeeperVerb),
     /// Show where the pages are and, before the first run, its link and code
     Setup,
 }

@@ -4,7 +4,11 @@
 pub mod appliance;
 pub mod ctl;
 pub mod exit;
+mod health;
 mod ready;
 pub mod shell_appliance;
 mod shell_assets;
 pub mod shell_ctl;
+mod shell_hub;
+mod shell_machine;
+mod tone;

@@ -13,16 +13,20 @@ use chassis::notify::Notifier;
 use chassis::{durable, journal};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::User;
+use system::shell_early;
 
 use crate::appliance::{Arguments, Run, Service};
 use crate::ready::Ready;
 use crate::shell_assets::BROWSER;
+use crate::shell_machine;
 
 /// Bytes that the path of a Unix socket may have (unix(7)).
 const SOCKET_PATH: usize = 107;
 
 /// The users of services that speak with the IVM server.
 const SERVICE_USERS: [&str; 1] = ["ivm-admin"];
+/// The users of those that only ask it how it is and who there is.
+const LOOKING_USERS: [&str; 2] = ["ivm-lcd", "ivm-system"];
 
 /// Runs what was asked for until it is told to end.
 ///
@@ -33,23 +37,44 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     raise_file_limit();
     match arguments.service {
         Service::Run(run) => run_all(&run),
+        Service::System => run_one(READY_SYSTEM, |context| {
+            context.serve("system", system::run(context.clone(), system_options()));
+        }),
         Service::Ivm => run_one("objects", |context| {
-            let options = ivm::Options { services: service_users(), ..Default::default() };
+            let (services, looking) = (users(&SERVICE_USERS), users(&LOOKING_USERS));
+            let options = ivm::Options { services, looking, ..Default::default() };
             context.serve("ivm", ivm::run(context.clone(), options));
         }),
         Service::Admin => run_one("https", |context| {
             context.serve("admin", admin::run(context.clone(), BROWSER));
         }),
+        Service::Lcd(panel) => run_one(READY_LCD, |context| {
+            let options = lcd::Options { bus: panel.bus, size: panel.size };
+            context.serve("lcd", lcd::run(context.clone(), options));
+        }),
+        Service::Deed => shell_machine::deed(),
+        Service::Early => shell_machine::early(),
+        Service::Confirm => shell_machine::confirm(),
+        Service::Health(health) => shell_machine::health(&health),
     }
 }
 
-/// Runs one service of the appliance's image, which is ready when `front` is announced.
+/// The name under which the settings keeper is ready; it has no address to announce.
+const READY_SYSTEM: &str = "system";
+/// The same of the front panel.
+const READY_LCD: &str = "lcd";
+
+/// Runs one service of the appliance's image, which is ready when `front` is announced or ready.
 fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
     runtime()?.block_on(async {
         let context = Context::root(Layout::installed())?;
         serve(&context);
         let notifier = Notifier::from_environment();
-        if context.announced(front).await.is_some() {
+        let is_ready = tokio::select! {
+            address = context.announced(front) => address.is_some(),
+            is_ready = context.until_ready(front) => is_ready,
+        };
+        if is_ready {
             notifier.ready();
             notifier.keep_watchdog(&context);
         }
@@ -57,24 +82,43 @@ fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
     })
 }
 
-/// The users under which the image runs the other services; those that exist here.
-fn service_users() -> Vec<u32> {
-    let found = SERVICE_USERS.iter().filter_map(|name| User::from_name(name).ok().flatten());
-    found.map(|user| user.uid.as_raw()).collect()
+/// The users under which the image runs other services; those that exist here.
+fn users(names: &[&str]) -> Vec<u32> {
+    names.iter().filter_map(|name| user(name)).collect()
+}
+
+fn user(name: &str) -> Option<u32> {
+    User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
+}
+
+/// Who may ask the settings keeper for what: a matter of users.
+fn system_options() -> system::Options {
+    let (office, pages, panel) = (user("ivm"), user("ivm-admin"), user("ivm-lcd"));
+    system::Options { office, pages, panel }
 }
 
 fn run_all(run: &Run) -> anyhow::Result<()> {
     let layout = layout(run)?;
     layout.make_directories().context("cannot make the state directory")?;
     let _lock = lock(&layout.state)?;
+    shell_machine::finish_last_run(&layout)?;
     runtime()?.block_on(async {
         let context = Context::root(layout)?;
+        context.serve("system", system::run(context.clone(), system::Options::default()));
+        if !context.until_ready(READY_SYSTEM).await {
+            return end(&context).await;
+        }
         context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
         context.serve("admin", admin::run(context.clone(), BROWSER));
+        if let Some(bus) = run.panel.clone() {
+            let options = lcd::Options { bus: Some(bus), ..Default::default() };
+            context.serve("lcd", lcd::run(context.clone(), options));
+        }
         if let (Some(objects), Some(_)) =
             (context.announced("objects").await, context.announced("https").await)
         {
             say_ready(&context, run, objects.port())?;
+            shell_early::confirm(context.layout())?;
         }
         let ready = context.layout().runtime.join(READY);
         let ended = end(&context).await;
@@ -139,7 +183,7 @@ async fn end(context: &Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().build().context("cannot start the runtime")
 }

@@ -1,6 +1,8 @@
 //! `appliancectl` at work: a connection with the administration, requests of its API, answers.
 
+mod keeper;
 mod line;
+mod machine;
 mod people;
 
 use std::io::{ErrorKind, Write};
@@ -41,6 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
 
 /// Where the appliance is on this machine.
 struct Place {
+    layout: Layout,
     socket: PathBuf,
     objects: Option<String>,
     whereabouts: Option<Whereabouts>,
@@ -58,7 +61,7 @@ impl Place {
         let whereabouts =
             read(Whereabouts::path(&layout)).and_then(|text| Whereabouts::from_json(&text));
         let ready = read(layout.runtime.join(READY)).and_then(|text| Ready::from_json(&text));
-        Ok(Self { socket, objects: ready.map(|ready| ready.objects), whereabouts })
+        Ok(Self { layout, socket, objects: ready.map(|ready| ready.objects), whereabouts })
     }
 
     /// A connection with the administration.
@@ -100,6 +103,8 @@ async fn act(arguments: &Arguments, place: &Place) -> Result<String, Trouble> {
             let messages: Messages = people::read(&value)?;
             Ok(either(is_json, || value, || words::messages(&messages)))
         }
+        Verb::Machine(verb) => machine::act(verb, is_json, &place.layout).await,
+        Verb::Keeper(verb) => keeper::act(verb, is_json, &place.layout).await,
         Verb::Setup => setup(is_json, place),
     }
 }

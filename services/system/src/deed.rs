@@ -170,7 +170,7 @@ impl Request {
     /// Why it cannot be meant; `None` if it can.
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
-        let fault = match self {
+        match self {
             Self::Network { files } => {
                 let are_good = files.len() <= MOST_FILES
                     && files.iter().all(|(name, text)| {
@@ -214,8 +214,7 @@ impl Request {
             | Self::Shutdown
             | Self::FactoryReset { .. }
             | Self::SlotStatus => None,
-        };
-        fault
+        }
     }
 
     /// As a line.

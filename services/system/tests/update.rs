@@ -13,7 +13,7 @@ const COMPATIBLE: &str = "ivm-appliance-test";
 
 fn run(folder: &Path, program: &str, words: &[&str]) {
     let done = Command::new(program).args(words).current_dir(folder).output();
-    let done = done.unwrap_or_else(|error| panic!("{program} is needed: {error}"));
+    let done = done.expect("a program that the tests need is installed");
     assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
 }
 

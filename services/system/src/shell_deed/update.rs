@@ -92,7 +92,7 @@ pub(super) fn install(
     if !said.succeeded {
         shell_update::forget(&grounds.layout)?;
         let lines = said.out.lines().chain(said.errors.lines());
-        let last = lines.filter_map(|line| line.trim().strip_prefix("LastError:")).last();
+        let last = lines.filter_map(|line| line.trim().strip_prefix("LastError:")).next_back();
         let last = last.or(said.errors.lines().rev().find(|line| !line.trim().is_empty()));
         bail!("The update could not be written: {}.", last.unwrap_or("no reason given").trim());
     }
