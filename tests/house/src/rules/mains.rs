@@ -22,7 +22,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         let mains = functions.iter().filter(is_main);
         for (count, main) in mains.enumerate() {
             if !program || !place || count > 0 {
-                let what = "`fn main` stands only in an executable of bundle, softphone, qemu and bench";
+                let what =
+                    "`fn main` stands only in an executable of bundle, softphone, qemu and bench";
                 findings.push(Finding::at(path, main.line, what));
             }
         }
