@@ -9,14 +9,15 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
-struct Appliance {
+/// An appliance as a process of its own.
+pub(crate) struct Appliance {
     child: Child,
-    ready: Value,
+    pub(crate) ready: Value,
     directory: TempDir,
 }
 
 impl Appliance {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let directory = tempfile::tempdir().expect("a temp dir");
         let mut child = start(&directory.path().join("state"));
         let mut line = String::new();
@@ -26,19 +27,19 @@ impl Appliance {
         Self { child, ready, directory }
     }
 
-    fn ctl(&self, words: &[&str]) -> Output {
+    pub(crate) fn ctl(&self, words: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_appliancectl"));
         command.arg("--state").arg(self.directory.path().join("state")).args(words);
         command.stdin(Stdio::null()).output().expect("it starts")
     }
 
-    fn json(&self, words: &[&str]) -> Value {
+    pub(crate) fn json(&self, words: &[&str]) -> Value {
         let output = self.ctl(&[&["--json"], words].concat());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    fn stop(mut self, signal: Signal) {
+    pub(crate) fn stop(mut self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(pid), signal).expect("it runs");
         assert!(self.child.wait().expect("it ends").success());
