@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod document;
+pub(crate) mod jobs;
 pub(crate) mod machine;
 pub(crate) mod people;
 pub(crate) mod problem;

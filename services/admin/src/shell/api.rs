@@ -32,9 +32,10 @@ use crate::api::access::{
     AdministratorChange, AdministratorView, Administrators, AuditQuery, AuditView, LogIn,
     MadeToken, NewAdministrator, NewToken, PasswordChange, SessionView, SetUp, SetupView, Tokens,
 };
+use crate::api::jobs::{BeginBackup, BeginRestore, BeginUpdate, JobView, Uploaded};
 use crate::api::machine::{
-    AboutView, BeginBackup, BeginRestore, BeginUpdate, CertificateView, HealthView, JobView,
-    LogQuery, LogView, NewCertificate, OrderAsk, SettingsView, Uploaded, WhichTrial,
+    AboutView, CertificateView, HealthView, LogQuery, LogView, NewCertificate, OrderAsk,
+    SettingsView, WhichTrial,
 };
 use crate::api::people::{
     HistoryQuery, HistoryView, Invitation, MessagesView, NewInvitation, NewPerson, People,
@@ -45,7 +46,9 @@ use crate::api::problem::{MEDIA, Problem, Word};
 use pulse::Now;
 use table::Table;
 
+pub(super) use machine::LICENCES;
 pub(crate) use socket::serve as serve_socket;
+pub(super) use transfer::{Kind, take};
 
 /// The longest JSON, bytes: settings and certificates are the largest.
 const BODY: usize = 128 << 10;
@@ -55,7 +58,7 @@ const LISTENERS: usize = 32;
 /// What the API stands on, beside desk and message server.
 pub(crate) struct Machine {
     /// The settings keeper.
-    system: Hub,
+    pub(super) system: Hub,
     /// How everything is now, for who listens.
     now: watch::Sender<Now>,
     /// One upload at a time.

@@ -8,6 +8,9 @@ use super::conn::ConnId;
 use super::tickets::{Asker, Then};
 use crate::record::Write;
 
+/// Numbers of the kinds that the settings keeper takes and says.
+const KEEPERS: std::ops::RangeInclusive<u16> = 144..=159;
+
 /// Served, or why not.
 pub(super) type Served = Result<(), Refusal>;
 
@@ -148,41 +151,7 @@ impl Engine {
             Kind::SetStatus => self.set_status(conn, object),
             Kind::PhoneCommand => self.phone_command(conn),
             Kind::Parameters => self.ask_parameters(conn, object),
-            Kind::Refusal
-            | Kind::Challenge
-            | Kind::Welcome
-            | Kind::InvitationInfo
-            | Kind::Envelope
-            | Kind::Progress
-            | Kind::Roster
-            | Kind::Presence
-            | Kind::Keys
-            | Kind::Invited
-            | Kind::People
-            | Kind::ServerStatus
-            | Kind::Account
-            | Kind::GoingDown
-            | Kind::Sending => refusal(ErrorCode::NotPermitted, "only a server may send this kind"),
-            Kind::AskSettings
-            | Kind::Snapshot
-            | Kind::Propose
-            | Kind::Confirm
-            | Kind::Revert
-            | Kind::AskHealth
-            | Kind::Health
-            | Kind::Order
-            | Kind::BeginJob
-            | Kind::AskJob
-            | Kind::JobState
-            | Kind::AskLog
-            | Kind::LogLines
-            | Kind::AskCertificates
-            | Kind::Certificates
-            | Kind::SetCertificate => refusal(
-                ErrorCode::NotPermitted,
-                "the settings keeper takes this kind, not this server",
-            ),
-            Kind::Other(_) => refusal(ErrorCode::NotPermitted, "this kind is not known here"),
+            kind => refusal(ErrorCode::NotPermitted, why_not(kind)),
         }
     }
 
@@ -261,5 +230,16 @@ impl Engine {
     pub(super) fn farewell(&self) -> GoingDown {
         let millis = |span: machine::Span| u32::try_from(span.millis()).unwrap_or(u32::MAX);
         GoingDown { grace_ms: millis(self.limits.grace), retry_ms: millis(self.limits.retry) }
+    }
+}
+
+/// Why a kind is not served here.
+fn why_not(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Other(_) => "this kind is not known here",
+        kind if KEEPERS.contains(&kind.number()) => {
+            "the settings keeper takes this kind, not this server"
+        }
+        _ => "only a server may send this kind",
     }
 }

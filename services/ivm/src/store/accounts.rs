@@ -47,17 +47,8 @@ pub(super) fn apply_to_people(
                 .prepare_cached("UPDATE account SET status = ?2 WHERE guid = ?1")?
                 .execute(params![account.bytes(), *status as u8])?;
         }
-        Write::SetContact { account, contact, add: true } => {
-            database.execute(
-                "INSERT OR IGNORE INTO contact (account, contact) VALUES (?1, ?2)",
-                [account.bytes(), contact.bytes()],
-            )?;
-        }
-        Write::SetContact { account, contact, add: false } => {
-            database.execute(
-                "DELETE FROM contact WHERE account = ?1 AND contact = ?2",
-                [account.bytes(), contact.bytes()],
-            )?;
+        Write::SetContact { account, contact, add } => {
+            set_contact(database, account.bytes(), contact.bytes(), *add)?;
         }
         Write::SetPerson { account, disabled, quota } => {
             database.execute(
@@ -80,6 +71,20 @@ pub(super) fn apply_to_people(
         | Write::Age { .. } => {}
     }
     Ok(())
+}
+
+fn set_contact(
+    database: &Connection,
+    account: &[u8; 16],
+    contact: &[u8; 16],
+    add: bool,
+) -> rusqlite::Result<()> {
+    let sql = if add {
+        "INSERT OR IGNORE INTO contact (account, contact) VALUES (?1, ?2)"
+    } else {
+        "DELETE FROM contact WHERE account = ?1 AND contact = ?2"
+    };
+    database.execute(sql, [account, contact]).map(drop)
 }
 
 fn set_credentials(

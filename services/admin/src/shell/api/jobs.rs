@@ -9,7 +9,7 @@ use message::system::{AskJob, BeginJob, Job, JobState};
 
 use super::extract::Said;
 use super::transfer::{Kind, uploaded};
-use crate::api::machine::{BeginBackup, BeginRestore, BeginUpdate, JobView};
+use crate::api::jobs::{BeginBackup, BeginRestore, BeginUpdate, JobView};
 use crate::api::problem::{Problem, Word};
 use crate::shell::App;
 

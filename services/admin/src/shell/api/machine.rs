@@ -22,7 +22,7 @@ use crate::api::problem::{Problem, Word};
 use crate::shell::App;
 
 /// The libraries that are linked, one a line; a test compares it with the lock file.
-const LICENCES: &str = include_str!("../../../licences.txt");
+pub(in crate::shell) const LICENCES: &str = include_str!("../../../licences.txt");
 
 /// How the appliance is.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Result<Json<HealthView>, Problem> {

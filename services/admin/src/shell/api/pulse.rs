@@ -13,7 +13,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::people::server;
 use super::{jobs, keeper};
-use crate::api::machine::{HealthView, JobView, SettingsView, UploadView};
+use crate::api::jobs::{JobView, UploadView};
+use crate::api::machine::{HealthView, SettingsView};
 use crate::api::people::StatusView;
 use crate::history::Sampler;
 use crate::shell::App;

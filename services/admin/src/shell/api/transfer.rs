@@ -8,13 +8,13 @@ use std::time::Duration;
 use std::{fs, io};
 
 use axum::Json;
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use log::{debug, info, warn};
 use sha2::{Digest, Sha256};
 use tokio::fs::{File, OpenOptions};
@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::jobs;
-use crate::api::machine::{UploadView, Uploaded};
+use crate::api::jobs::{UploadView, Uploaded};
 use crate::api::problem::{Problem, Word};
 use crate::code::hex;
 use crate::shell::App;
@@ -38,7 +38,7 @@ const STEP: u64 = 1 << 20;
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::shell) enum Kind {
     /// An update.
     Update,
     /// A backup to be taken up.
@@ -104,6 +104,17 @@ async fn upload(
     request: Request,
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
     let total = announced(request.headers(), kind)?;
+    let pieces = request.into_body().into_data_stream();
+    Ok((StatusCode::CREATED, Json(take(app, kind, total, pieces).await?)))
+}
+
+/// Takes a file that comes piece by piece; `total` are the bytes that will come, if that is known.
+pub(in crate::shell) async fn take<E>(
+    app: &App,
+    kind: Kind,
+    total: Option<u64>,
+    pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<Uploaded, Problem> {
     let busy = "Another upload is under way. Wait for its end.";
     let turn = Arc::clone(&app.machine.turn).try_acquire_owned();
     let _turn = turn.map_err(|_| Problem::new(Word::Conflict, busy))?;
@@ -115,14 +126,14 @@ async fn upload(
     let path = directory.join(format!("{name}.part"));
     let mut partial = Partial { path, is_kept: false };
     let progress = Progress { app, kind, total };
-    let came = receive(&partial.path, request.into_body().into_data_stream(), &progress).await;
+    let came = receive(&partial.path, pieces, &progress).await;
     app.machine.now.send_modify(|now| now.upload = None);
     let (bytes, sha256) = came?;
     fs::rename(&partial.path, directory.join(&name)).map_err(|error| of_disk(&error))?;
     partial.is_kept = true;
     chassis::durable::sync_directory(&directory.join(&name)).map_err(|error| of_disk(&error))?;
     info!(file = name.as_str(), bytes; "a file was uploaded");
-    Ok((StatusCode::CREATED, Json(Uploaded { file: name, bytes, sha256 })))
+    Ok(Uploaded { file: name, bytes, sha256 })
 }
 
 fn announced(headers: &HeaderMap, kind: Kind) -> Result<Option<u64>, Problem> {
@@ -158,9 +169,9 @@ impl Progress<'_> {
 }
 
 /// Writes what comes into a file; on return it is on disk.
-async fn receive(
+async fn receive<E>(
     path: &Path,
-    mut pieces: BodyDataStream,
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
     progress: &Progress<'_>,
 ) -> Result<(u64, String), Problem> {
     let created = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path).await;
