@@ -334,58 +334,8 @@ impl Engine {
             Kind::Roster => self.on_roster(object),
             Kind::Presence => self.on_presence(object),
             Kind::Parameters => self.on_parameters(object),
-            Kind::None
-            | Kind::Refusal
-            | Kind::Hello
-            | Kind::Challenge
-            | Kind::Proof
-            | Kind::Welcome
-            | Kind::TokenHello
-            | Kind::Invitation
-            | Kind::InvitationInfo
-            | Kind::Enrol
-            | Kind::Bridge
-            | Kind::ServiceHello
-            | Kind::Goodbye
-            | Kind::Subscription
-            | Kind::Unsubscription
-            | Kind::ContactChange
-            | Kind::KeyQuery
-            | Kind::Keys
-            | Kind::Credentials
-            | Kind::AddPerson
-            | Kind::Invited
-            | Kind::ListPeople
-            | Kind::People
-            | Kind::RemovePerson
-            | Kind::Invite
-            | Kind::AskStatus
-            | Kind::ServerStatus
-            | Kind::SetPerson
-            | Kind::Account
-            | Kind::AskSettings
-            | Kind::Snapshot
-            | Kind::Propose
-            | Kind::Confirm
-            | Kind::Revert
-            | Kind::AskHealth
-            | Kind::Health
-            | Kind::Order
-            | Kind::BeginJob
-            | Kind::AskJob
-            | Kind::JobState
-            | Kind::AskLog
-            | Kind::LogLines
-            | Kind::AskCertificates
-            | Kind::Certificates
-            | Kind::SetCertificate
-            | Kind::GoingDown
-            | Kind::CheckIn
-            | Kind::Send
-            | Kind::SetStatus
-            | Kind::PhoneCommand
-            | Kind::Sending
-            | Kind::Other(_) => {}
+            // A client's words to a server, and what passes between local services.
+            _not_for_clients => {}
         }
     }
 
