@@ -57,18 +57,6 @@ impl PasswordForm {
     }
 }
 
-/// The form that adds a person.
-#[derive(Deserialize)]
-pub(crate) struct AddForm {
-    /// The form token of the session.
-    #[serde(default)]
-    pub(crate) form: String,
-    #[serde(default)]
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) display: String,
-}
-
 /// A form that is only a button.
 #[derive(Deserialize)]
 pub(crate) struct DeedForm {
@@ -93,11 +81,6 @@ pub(crate) enum BadName {
 
 /// The names of a new person, as they will be: the log-in name in lower case, the full name
 /// without blanks around it, or else the log-in name.
-pub(crate) fn names(form: &AddForm) -> Result<(String, String), BadName> {
-    full_names(&form.name, &form.display)
-}
-
-/// As [`names`], of the two as they were typed.
 pub(crate) fn full_names(name: &str, display: &str) -> Result<(String, String), BadName> {
     let name = name.trim().to_ascii_lowercase();
     if !is_name(&name) {
@@ -135,11 +118,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddForm, BadName, before, names};
-
-    fn form(name: &str, display: &str) -> AddForm {
-        AddForm { form: String::new(), name: name.to_owned(), display: display.to_owned() }
-    }
+    use super::{BadName, before, full_names};
 
     fn pair(name: &str, display: &str) -> Result<(String, String), BadName> {
         Ok((name.to_owned(), display.to_owned()))
@@ -147,8 +126,8 @@ mod tests {
 
     #[test]
     fn names_are_made_regular() {
-        assert_eq!(names(&form(" Anna.S ", " Anna Schmidt ")), pair("anna.s", "Anna Schmidt"));
-        assert_eq!(names(&form("4711", "")), pair("4711", "4711"));
+        assert_eq!(full_names(" Anna.S ", " Anna Schmidt "), pair("anna.s", "Anna Schmidt"));
+        assert_eq!(full_names("4711", ""), pair("4711", "4711"));
     }
 
     #[test]
@@ -165,9 +144,9 @@ mod tests {
     #[test]
     fn impossible_names_are_refused() {
         for name in ["", "-anna", ".a", "anna schmidt", "änna", "a/b", &"a".repeat(33)] {
-            assert_eq!(names(&form(name, "")), Err(BadName::Name), "{name}");
+            assert_eq!(full_names(name, ""), Err(BadName::Name), "{name}");
         }
-        assert_eq!(names(&form("a", &"x".repeat(65))), Err(BadName::Display));
-        assert_eq!(names(&form("a", "x\u{7}y")), Err(BadName::Display));
+        assert_eq!(full_names("a", &"x".repeat(65)), Err(BadName::Display));
+        assert_eq!(full_names("a", "x\u{7}y"), Err(BadName::Display));
     }
 }

@@ -1,81 +1,33 @@
 //! The pages: what is the same on each. Forms and links only; scripts make nothing but comfort.
 
+pub(crate) mod about;
+pub(crate) mod access;
+pub(crate) mod audit;
+pub(crate) mod backup;
+pub(crate) mod certificate;
+pub(crate) mod field;
+pub(crate) mod frame;
 mod icon;
 pub(crate) mod invitation;
+pub(crate) mod job;
+pub(crate) mod log;
+pub(crate) mod maintenance;
 pub(crate) mod notice;
+pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod people;
+pub(crate) mod person;
+mod plot;
+pub(crate) mod section;
 pub(crate) mod setup;
-pub(crate) mod status;
+pub(crate) mod trial;
+pub(crate) mod update;
+pub(crate) mod wizard;
 pub(crate) mod words;
 
 use maud::{DOCTYPE, Markup, html};
 
 use icon::Icon;
-
-/// Where a page belongs in the navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tab {
-    /// The people of the office.
-    People,
-    /// How the appliance is.
-    Status,
-    /// The administrator's password.
-    Password,
-}
-
-impl Tab {
-    const ALL: [Self; 3] = [Self::People, Self::Status, Self::Password];
-
-    /// The address of the page.
-    pub(crate) const fn path(self) -> &'static str {
-        match self {
-            Self::People => "/admin/people",
-            Self::Status => "/admin/status",
-            Self::Password => "/admin/password",
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::People => "People",
-            Self::Status => "Status",
-            Self::Password => "Password",
-        }
-    }
-
-    const fn icon(self) -> Icon {
-        match self {
-            Self::People => Icon::People,
-            Self::Status => Icon::Status,
-            Self::Password => Icon::Key,
-        }
-    }
-}
-
-/// A page of a logged-in administrator.
-pub(crate) fn inside(tab: Tab, form: &str, title: &str, body: &Markup) -> Markup {
-    document(
-        title,
-        &html! {
-            header.top {
-                a.brand href="/admin/people" { (Icon::Wave) span { "IVM" } span.quiet { "Appliance" } }
-                nav aria-label="Pages" {
-                    @for other in Tab::ALL {
-                        a href=(other.path()) aria-current=[(other == tab).then_some("page")] {
-                            (other.icon()) span { (other.label()) }
-                        }
-                    }
-                }
-                form.leave method="post" action="/admin/logout" {
-                    (form_token(form))
-                    button.button.bare type="submit" { (Icon::LogOut) span { "Log out" } }
-                }
-            }
-            main.inside id="content" { (body) }
-        },
-    )
-}
 
 /// A page of somebody who is not logged in: one sheet in the middle.
 pub(crate) fn outside(title: &str, body: &Markup) -> Markup {
@@ -118,16 +70,6 @@ impl PasswordField<'_> {
     }
 }
 
-/// The message server is not there.
-fn away() -> Markup {
-    html! {
-        p.banner.wait role="status" {
-            (Icon::Warning)
-            span { "The message server is not answering. This page tries again when you reload it." }
-        }
-    }
-}
-
 fn document(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -140,6 +82,7 @@ fn document(title: &str, body: &Markup) -> Markup {
                 meta name="theme-color" media="(prefers-color-scheme: dark)" content="#121518";
                 link rel="icon" href="/admin/files/admin.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/admin/files/admin.css";
+                link rel="stylesheet" href="/admin/files/pages.css";
                 script type="module" src="/admin/files/admin.js" {}
             }
             body {

@@ -5,15 +5,26 @@ use maud::{Markup, PreEscaped, Render, html};
 /// A drawing without words for a screen reader: words stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Icon {
+    About,
     Again,
     Append,
+    Book,
+    Clock,
     Copy,
     Delete,
+    Disk,
+    Down,
     Key,
+    List,
     Locked,
     LogOut,
+    Menu,
+    Network,
     People,
+    Shield,
     Status,
+    Tick,
+    Up,
     Warning,
     Wave,
 }
@@ -32,6 +43,25 @@ impl Render for Icon {
 impl Icon {
     const fn strokes(self) -> &'static str {
         match self {
+            Self::About => "<circle cx='12' cy='12' r='8.5'/><path d='M12 11v5M12 8v.01'/>",
+            Self::Book => {
+                "<path d='M5 4.5h11a3 3 0 0 1 3 3v12H8a3 3 0 0 1-3-3zM5 16.5a3 3 0 0 1 3-3h11M9 8.5h6'/>"
+            }
+            Self::Clock => "<circle cx='12' cy='12' r='8.5'/><path d='M12 7v5l3.5 2'/>",
+            Self::Disk => {
+                "<ellipse cx='12' cy='6' rx='7.5' ry='2.8'/><path d='M4.5 6v12c0 1.5 3.4 2.8 7.5 2.8s7.5-1.3 7.5-2.8V6M4.5 12c0 1.5 3.4 2.8 7.5 2.8s7.5-1.3 7.5-2.8'/>"
+            }
+            Self::Down => "<path d='M12 4v11M7.5 10.5 12 15l4.5-4.5M5 20h14'/>",
+            Self::List => "<path d='M5 6.5h14M5 12h14M5 17.5h9'/>",
+            Self::Menu => "<path d='M4 7h16M4 12h16M4 17h16'/>",
+            Self::Network => {
+                "<rect x='9' y='3.5' width='6' height='5' rx='1.2'/><rect x='3' y='15.5' width='6' height='5' rx='1.2'/><rect x='15' y='15.5' width='6' height='5' rx='1.2'/><path d='M12 8.5V12M6 15.5V12h12v3.5'/>"
+            }
+            Self::Shield => {
+                "<path d='M12 3.5 5 6v5.5c0 4.5 3 7.5 7 9 4-1.5 7-4.5 7-9V6zM9 12l2.200 2.200L15.5 10'/>"
+            }
+            Self::Tick => "<path d='m5 12.5 4.5 4.5L19 7.5'/>",
+            Self::Up => "<path d='M12 16V5M7.5 9.5 12 5l4.5 4.5M5 20h14'/>",
             Self::Again => "<path d='M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5'/>",
             Self::Append => "<path d='M12 5v14M5 12h14'/>",
             Self::Copy => {

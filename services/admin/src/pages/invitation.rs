@@ -4,22 +4,27 @@ use maud::{Markup, PreEscaped, html};
 use message::admin::Invited;
 use qrcode::{Color, EcLevel, QrCode};
 
+use super::frame::{Frame, Tab};
 use super::icon::Icon;
-use super::{Tab, inside, words};
 
 /// The invitation of one person; `origin` is how the administrator reaches the appliance.
-pub(crate) fn page(form: &str, invited: &Invited, display: &str, origin: &str) -> Markup {
+pub(crate) fn page(
+    frame: &Frame,
+    invited: &Invited,
+    display: &str,
+    origin: &str,
+    back: &str,
+) -> Markup {
     let link = format!("{origin}/join#{}", invited.code);
-    inside(
+    frame.headed(
         Tab::People,
-        form,
         "Invitation",
+        &html! { h1 { "Invitation for " (display) } },
         &html! {
-            div.page-head { h1 { "Invitation for " (display) } }
             section.card.invitation aria-label="Invitation" {
                 div.invitation-words {
                     p { "Give " (display) " this link. It is shown " strong { "only now" } ", works once, and ends on "
-                        (words::date(invited.expires)) "." }
+                        (frame.date(invited.expires)) "." }
                     (copied("link", "Link", &link))
                     (local_note(origin))
                     details.note {
@@ -31,13 +36,14 @@ pub(crate) fn page(form: &str, invited: &Invited, display: &str, origin: &str) -
                     (qr(&link))
                     figcaption.quiet.small { "Or scan it with a phone" }
                 }
-                div.deeds { a.button.primary href="/admin/people" { "Done" } }
+                div.deeds { a.button.primary href=(back) { "Done" } }
             }
         },
     )
 }
 
-fn copied(id: &str, label: &str, value: &str) -> Markup {
+/// A value to copy.
+pub(super) fn copied(id: &str, label: &str, value: &str) -> Markup {
     html! {
         div.field {
             label for=(id) { (label) }
@@ -94,6 +100,8 @@ mod tests {
     use message::admin::Invited;
 
     use super::{page, qr};
+    use crate::pages::frame::tests::frame;
+    use crate::role::Role;
 
     fn invited() -> Invited {
         Invited {
@@ -104,9 +112,14 @@ mod tests {
         }
     }
 
+    fn shown(origin: &str) -> String {
+        let frame = frame(Role::Operator);
+        page(&frame, &invited(), "Anna <S>", origin, "/admin/people").into_string()
+    }
+
     #[test]
     fn link_code_and_end_are_there() {
-        let page = page("f", &invited(), "Anna <S>", "https://10.0.0.2:8443").into_string();
+        let page = shown("https://10.0.0.2:8443");
         assert!(page.contains("https://10.0.0.2:8443/join#K7QX-MM2P-09TR"));
         assert!(page.contains("Anna &lt;S&gt;") && page.contains("4 May 2026"));
         assert!(!page.contains("works on this machine only"));
@@ -115,7 +128,7 @@ mod tests {
     #[test]
     fn a_link_that_nobody_else_can_open_is_pointed_out() {
         for origin in ["https://127.0.0.1:8443", "https://localhost:1", "https://[::1]:1"] {
-            let page = page("f", &invited(), "Anna", origin).into_string();
+            let page = shown(origin);
             assert!(page.contains("works on this machine only"), "{origin}");
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn page(code: &str, why: Option<&str>, fingerprint: &str) -> Markup {
         &html! {
             span.sheet-mark { (Icon::Wave) }
             h1 { "Set up your appliance" }
-            p.quiet { "Two minutes: choose the administrator's password, then add your people." }
+            p.quiet { "A few minutes: choose the administrator's password; then name, network and time; then your people." }
             form method="post" action="/admin/setup" {
                 div.field {
                     label for="code" { "One-time code" }
@@ -37,10 +37,15 @@ pub(crate) fn page(code: &str, why: Option<&str>, fingerprint: &str) -> Markup {
                         placeholder="XXXX-XXXX" autocomplete="one-time-code" autocapitalize="characters"
                         spellcheck="false" aria-describedby="code-hint";
                     p.hint id="code-hint" {
-                        "Shown where the appliance was started."
+                        "On the front panel, or where the appliance was started."
                     }
                 }
-                input type="text" name="username" value="admin" autocomplete="username" hidden;
+                div.field {
+                    label for="username" { "Administrator's name" }
+                    input id="username" type="text" name="username" value="admin" autocomplete="username" readonly
+                        aria-describedby="username-hint";
+                    p.hint id="username-hint" { "The first administrator is called admin and can add others later." }
+                }
                 (password.markup())
                 (again.markup())
                 (trouble(why))
@@ -59,7 +64,7 @@ pub(super) fn fingerprint_note(fingerprint: &str) -> Markup {
             p {
                 "The appliance signs its own certificate. You are speaking with it if the SHA-256 \
                  fingerprint of the issuer " em { "IVM appliance authority" } " in your browser's certificate \
-                 view is this, and the same as shown where the appliance was started:"
+                 view is this, and the same as on the front panel or where the appliance was started:"
             }
             (fingerprint_groups(fingerprint))
             p {

@@ -1,8 +1,8 @@
 //! Numbers, times and sizes as people read them.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use message::people::Status;
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 /// Bytes with a unit: `1.4 MB`.
 pub(crate) fn size(bytes: u64) -> String {
@@ -56,12 +56,22 @@ pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
 }
 
 /// A point in time: `4 May 2026, 16:20 UTC`.
-pub(crate) fn date(unix_millis: u64) -> String {
-    let form =
-        format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    let seconds = i64::try_from(unix_millis / 1_000).unwrap_or(i64::MAX);
-    let time = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    time.and_then(|time| time.format(&form).ok()).unwrap_or_else(|| "never".to_owned())
+pub(crate) fn date(unix_millis: u64, zone: &TimeZone) -> String {
+    written(unix_millis, zone, "%-d %B %Y, %H:%M %Z")
+}
+
+/// A day: `4 May 2026`.
+pub(crate) fn day(unix_millis: u64, zone: &TimeZone) -> String {
+    written(unix_millis, zone, "%-d %B %Y")
+}
+
+/// A point in time in one of strftime's forms; `never` for what no calendar has.
+pub(crate) fn written(unix_millis: u64, zone: &TimeZone, form: &str) -> String {
+    let time = i64::try_from(unix_millis).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    time.map_or_else(
+        || "never".to_owned(),
+        |time| time.to_zoned(zone.clone()).strftime(form).to_string(),
+    )
 }
 
 /// A refusal's words as a sentence: a capital at its start, a full stop at its end.
@@ -95,7 +105,9 @@ pub(crate) const fn dot(status: Status) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, date, number, sentence, size, span};
+    use jiff::tz::TimeZone;
+
+    use super::{count, date, day, number, sentence, size, span, written};
 
     #[test]
     fn sizes_have_two_digits_or_more() {
@@ -128,8 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_long_and_in_utc() {
-        assert_eq!(date(1_777_911_600_000), "4 May 2026, 16:20 UTC");
-        assert_eq!(date(u64::MAX), "never");
+    fn dates_are_long_and_in_their_zone() {
+        assert_eq!(date(1_777_911_600_000, &TimeZone::UTC), "4 May 2026, 16:20 UTC");
+        assert_eq!(date(u64::MAX, &TimeZone::UTC), "never");
+        let berlin = TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(written(1_777_911_600_000, &berlin, "%H:%M"), "18:20");
+        assert_eq!(day(1_777_911_600_000, &berlin), "4 May 2026");
     }
 }

@@ -1,12 +1,13 @@
-//! What a request asks for when it is from the administrator, and what goes wrong as a page.
+//! What a request asks for when it is from an administrator, and what goes wrong as a page.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::FormRejection;
 use axum::http::header::{CACHE_CONTROL, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use chassis::hub::Away;
 use maud::Markup;
@@ -15,22 +16,28 @@ use subtle::ConstantTimeEq;
 
 use super::App;
 use super::keeper::Busy;
+use super::listen::Asker;
 use crate::desk::Denied;
+use crate::pages::frame::Notice;
 use crate::pages::notice;
 use crate::pages::words::sentence;
-use crate::role::Who;
+use crate::role::{Role, Who};
 use crate::session::Token;
 
-/// A request in a living session.
-pub(crate) struct Administrator {
+/// A request in a living session, of whatever role.
+pub(crate) struct Visitor {
     pub(crate) token: Token,
     /// Who it is.
     pub(crate) who: Who,
     /// What its forms bear.
     pub(crate) form: String,
+    /// From where it comes.
+    pub(crate) address: IpAddr,
+    /// What was just done, as the page's address says it.
+    pub(crate) notice: Option<Notice>,
 }
 
-impl Administrator {
+impl Visitor {
     /// Is the form from one of our own pages of this session?
     pub(crate) fn check(&self, form: &str) -> Result<(), Trouble> {
         let is_ours = bool::from(self.form.as_bytes().ct_eq(form.as_bytes()));
@@ -38,7 +45,7 @@ impl Administrator {
     }
 }
 
-impl FromRequestParts<Arc<App>> for Administrator {
+impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
@@ -50,7 +57,31 @@ impl FromRequestParts<Arc<App>> for Administrator {
             None => Ok(None),
         });
         let (token, who) = known.await??.ok_or(Trouble::LoggedOut)?;
-        Ok(Self { token, who, form: token.form_token() })
+        let asker = parts.extensions.get::<Asker>().map(|asker| asker.address);
+        let address = asker.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        Ok(Self { token, who, form: token.form_token(), address, notice: notice(&parts.uri) })
+    }
+}
+
+/// What the address of a page says was just done.
+fn notice(address: &Uri) -> Option<Notice> {
+    let mut pairs = address.query().unwrap_or_default().split('&');
+    pairs.find_map(|pair| Notice::of_word(pair.strip_prefix("done=")?))
+}
+
+/// A request of somebody with every right.
+pub(crate) struct Administrator(pub(crate) Visitor);
+
+impl FromRequestParts<Arc<App>> for Administrator {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        if visitor.who.role.may(Role::Administrator) {
+            Ok(Self(visitor))
+        } else {
+            Err(Trouble::Forbidden)
+        }
     }
 }
 
@@ -66,6 +97,8 @@ pub(crate) enum Trouble {
     Fresh,
     /// Nobody is logged in.
     LoggedOut,
+    /// The role is too small.
+    Forbidden,
     /// The request is not from one of our own pages.
     Foreign,
     /// The form cannot be read.
@@ -111,7 +144,6 @@ impl From<message::Malformed> for Trouble {
 }
 
 const HOME: (&str, &str) = ("/admin", "To the start");
-const PEOPLE: (&str, &str) = ("/admin/people", "Back to the people");
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
@@ -126,6 +158,13 @@ impl IntoResponse for Trouble {
                 "Not from this page",
                 "The request did not come from one of the appliance's own pages, or the page is old. \
                  Nothing was changed.",
+                HOME,
+            ),
+            Self::Forbidden => page(
+                StatusCode::FORBIDDEN,
+                "Not for operators",
+                "This page needs the role administrator. Ask an administrator of this appliance \
+                 to do it, or to give you the role.",
                 HOME,
             ),
             Self::BadForm(status) => page(
@@ -148,7 +187,7 @@ impl IntoResponse for Trouble {
             }
             Self::Away(away) => {
                 let words = sentence(&away.to_string());
-                page(status_of_away(&away), "Not done", &words, PEOPLE)
+                page(status_of_away(&away), "Not done", &words, HOME)
             }
         }
     }
@@ -192,16 +231,22 @@ pub(crate) fn shown(status: StatusCode, page: Markup) -> Response {
 }
 
 /// On to another page, by GET.
-pub(crate) fn see(address: &'static str) -> Response {
+pub(crate) fn see(address: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
-    headers.insert(LOCATION, HeaderValue::from_static(address));
+    let location = HeaderValue::from_str(address).expect("our addresses are plain words");
+    headers.insert(LOCATION, location);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
+/// On to another page that says what was just done.
+pub(crate) fn done(address: &str, notice: Notice) -> Response {
+    see(&format!("{address}?done={}", notice.word()))
+}
+
 /// On to another page, with this cookie.
-pub(crate) fn see_with(address: &'static str, cookie: &str) -> Response {
+pub(crate) fn see_with(address: &str, cookie: &str) -> Response {
     let mut response = see(address);
     let cookie = HeaderValue::from_str(cookie).expect("a cookie of hexadecimal digits is a header");
     response.headers_mut().insert(SET_COOKIE, cookie);

@@ -19,9 +19,10 @@ use crate::pages::notice;
 use crate::password::digest;
 
 /// The files of the administration pages themselves.
-const OWN: [(&str, &[u8]); 3] = [
+const OWN: [(&str, &[u8]); 4] = [
     ("admin.css", include_bytes!("../../web/admin.css")),
     ("admin.js", include_bytes!("../../web/admin.js")),
+    ("pages.css", include_bytes!("../../web/pages.css")),
     ("admin.svg", include_bytes!("../../web/admin.svg")),
 ];
 

@@ -36,6 +36,7 @@ pub(crate) fn router(app: Arc<App>, programs: Router) -> Router {
     pages
         .layer(DefaultBodyLimit::max(FORM))
         .layer(middleware::from_fn(in_time))
+        .merge(page_routes::uploads())
         .layer(middleware::from_fn(from_our_pages))
         .with_state(app)
         .merge(programs)

@@ -11,22 +11,19 @@ use log::{info, warn};
 use maud::Markup;
 use serde::Deserialize;
 
-use crate::desk::Denied;
+use super::wizard::leave_at;
+use crate::audit::Entry;
+use crate::desk::{Denied, FIRST};
 use crate::form::{DeedForm, LogInForm, PasswordForm, SetUpForm};
+use crate::pages::frame::Notice;
+use crate::pages::wizard::Step;
 use crate::pages::{password, setup};
 use crate::session::Token;
 use crate::shell::App;
-use crate::shell::answer::{
-    Administrator, Trouble, retry_after, see, see_with, shown, status_of, token,
-};
+use crate::shell::answer::{Trouble, Visitor, retry_after, see, see_with, shown, status_of, token};
 use crate::shell::listen::Asker;
 
-const PEOPLE: &str = "/admin/people";
-
-/// `/admin`: to where the administrator goes first.
-pub(crate) async fn entry(_: Administrator) -> Response {
-    see(PEOPLE)
-}
+const HOME: &str = "/admin";
 
 /// What the link of the first run bears.
 #[derive(Deserialize)]
@@ -61,7 +58,10 @@ pub(crate) async fn set_up(
         Ok(token) => {
             info!(address:% = asker.address; "the appliance was set up");
             app.forget_code();
-            Ok(see_with(PEOPLE, &token.cookie()))
+            note(&app, &asker, FIRST, "set-up", "done").await;
+            leave_at(&app, Some(Step::FIRST));
+            let first = format!("/admin/wizard/{}", Step::FIRST.word());
+            Ok(see_with(&first, &token.cookie()))
         }
         Err(Denied::AlreadySetUp) => Ok(see("/admin/login")),
         Err(denied) => {
@@ -88,7 +88,7 @@ pub(crate) async fn login_page(
         }
     });
     let is_known = known.await??;
-    Ok(if is_known { see(PEOPLE) } else { shown(StatusCode::OK, password::log_in(None)) })
+    Ok(if is_known { see(HOME) } else { shown(StatusCode::OK, password::log_in(FIRST, None)) })
 }
 
 /// Logs in.
@@ -99,53 +99,80 @@ pub(crate) async fn log_in(
 ) -> Result<Response, Trouble> {
     let Form(form) = form?;
     let asked = app.asked(asker.address);
-    match app.keeper.ask(move |desk| desk.log_in(&form.name, &form.password, asked)).await? {
-        Ok((token, _)) => {
-            info!(address:% = asker.address; "the administrator logged in");
-            Ok(see_with(PEOPLE, &token.cookie()))
+    let name = form.name.clone();
+    let tried = app.keeper.ask(move |desk| {
+        let entered = desk.log_in(&form.name, &form.password, asked);
+        // A name that nobody has may be a password in the wrong field: it is not written down.
+        let is_known = desk.knows(form.name.trim()).unwrap_or(false);
+        (entered, if is_known { form.name } else { String::new() })
+    });
+    match tried.await? {
+        (Ok((token, who)), _) => {
+            info!(address:% = asker.address; "an administrator logged in");
+            note(&app, &asker, &who.name, "log-in", "done").await;
+            Ok(see_with(HOME, &token.cookie()))
         }
-        Err(denied) => {
-            let page = password::log_in(Some(&denied.to_string()));
+        (Err(denied), known) => {
+            if !matches!(denied, Denied::TooOften(_)) {
+                note(&app, &asker, known.trim(), "log-in", "wrong-credentials").await;
+            }
+            let page = password::log_in(&name, Some(&denied.to_string()));
             Ok(denied_page(&denied, page, &asker))
         }
     }
 }
 
+/// Writes down who came in, or tried to.
+async fn note(app: &App, asker: &Asker, who: &str, deed: &str, outcome: &str) {
+    let entry = Entry {
+        at: app.clock().unix_millis(),
+        who: who.to_owned(),
+        role: String::new(),
+        origin: asker.address.to_string(),
+        deed: deed.to_owned(),
+        target: String::new(),
+        outcome: outcome.to_owned(),
+    };
+    app.note(entry).await;
+}
+
 /// Logs out.
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
-    administrator: Administrator,
+    visitor: Visitor,
     form: Result<Form<DeedForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
     let Form(form) = form?;
-    administrator.check(&form.form)?;
-    app.keeper.ask(move |desk| desk.log_out(&administrator.token)).await??;
+    visitor.check(&form.form)?;
+    app.keeper.ask(move |desk| desk.log_out(&visitor.token)).await??;
     Ok(see_with("/admin/login", &Token::forgotten()))
 }
 
 /// The page for another password.
-pub(crate) async fn password_page(administrator: Administrator) -> Response {
-    shown(StatusCode::OK, password::change(&administrator.form, None))
+pub(crate) async fn password_page(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    shown(StatusCode::OK, password::change(&app.frame(&visitor).await, None))
 }
 
 /// Sets another password.
 pub(crate) async fn change_password(
     State(app): State<Arc<App>>,
     Extension(asker): Extension<Asker>,
-    administrator: Administrator,
+    visitor: Visitor,
     form: Result<Form<PasswordForm>, FormRejection>,
 ) -> Result<Response, Trouble> {
     let Form(form) = form?;
-    administrator.check(&form.form)?;
+    visitor.check(&form.form)?;
     let asked = app.asked(asker.address);
-    let (new, name) = (form.new_password(), administrator.who.name.clone());
+    let (new, name) = (form.new_password(), visitor.who.name.clone());
     match app.keeper.ask(move |desk| desk.change_password(&name, &form.old, &new, asked)).await? {
         Ok(token) => {
-            info!(address:% = asker.address; "the administrator's password was changed");
-            Ok(see_with(PEOPLE, &token.cookie()))
+            app.record(&visitor, "change-password", "", "done").await;
+            let page = format!("/admin/password?done={}", Notice::PasswordChanged.word());
+            Ok(see_with(&page, &token.cookie()))
         }
         Err(denied) => {
-            let page = password::change(&administrator.form, Some(&denied.to_string()));
+            let frame = app.frame(&visitor).await;
+            let page = password::change(&frame, Some(&denied.to_string()));
             Ok(denied_page(&denied, page, &asker))
         }
     }
