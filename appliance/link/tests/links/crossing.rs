@@ -59,7 +59,7 @@ async fn objects_cross_a_unix_socket_and_the_kernel_vouches_for_the_peer() {
     let path = directory.path().join("ivm.sock");
     let mut listener = UnixListener::bind(&path, &[]).expect("a socket can be made");
     let mode = fs::metadata(&path).expect("it is there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o660);
+    assert_eq!(mode & 0o777, 0o666);
     let target = Target::Unix(path);
     let (client, server) = tokio::join!(connect(&target, &Pin::FirstUse), listener.accept());
     let client = client.expect("somebody listens");
