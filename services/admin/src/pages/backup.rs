@@ -84,15 +84,15 @@ fn restore(frame: &Frame, faults: &Faults) -> Markup {
         section.card aria-labelledby="restore-title" {
             h2 id="restore-title" { "Restore a backup" }
             p.quiet { "The file is checked first. At the next restart, everything that is here is replaced by what is in it." }
-            (faults.above(&["restore_passphrase"]))
+            (faults.above(&["restore_passphrase", "sure"]))
             form.upload method="post" action="/admin/restore" enctype="multipart/form-data" data-upload {
                 (frame.token())
                 (Input::secret("restore_passphrase", "Passphrase of the backup", "off").on(sheet))
+                (sheet.tick("sure", "Replace what is on this appliance", None))
                 div.field {
                     label for="file" { "Backup file" }
                     input id="file" name="file" type="file" required;
                 }
-                (sheet.tick("sure", "Replace what is on this appliance", None))
                 progress max="100" value="0" hidden aria-label="Upload" {}
                 button.button.danger type="submit" { (Icon::Up) span { "Upload and restore" } }
             }

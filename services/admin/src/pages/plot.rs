@@ -69,6 +69,9 @@ impl Plot<'_> {
                             Shape::Area => { (self.area(top)) }
                         }
                     }
+                    @if !self.points.iter().any(|point| point.value > Some(0)) {
+                        span.plot-empty aria-hidden="true" { "Nothing yet" }
+                    }
                     div.plot-x aria-hidden="true" { @for label in self.labels() { span { (label) } } }
                 }
                 (self.table())

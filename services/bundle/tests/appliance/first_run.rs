@@ -16,7 +16,7 @@ async fn the_code_sets_the_appliance_up_once() {
 
     let form = [("code", code.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
     let answer = visitor.post("/admin/setup", &form).await;
-    assert_eq!((answer.status, answer.header("location")), (303, Some("/admin/people")));
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/admin/wizard/place")));
     let cookie = answer.header("set-cookie").expect("a cookie");
     for part in ["__Host-ivm-admin=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(part), "{part}");

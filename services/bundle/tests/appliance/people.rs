@@ -37,7 +37,7 @@ async fn a_person_is_added_invited_again_and_removed() {
 
     assert!(visitor.get("/admin/people/anna/remove").await.text().contains("Remove anna?"));
     let removed = press(&mut visitor, "/admin/people/anna/remove").await;
-    assert_eq!(removed.header("location"), Some("/admin/people"));
+    assert_eq!(removed.header("location"), Some("/admin/people?done=removed"));
     assert!(visitor.get("/admin/people").await.text().contains("Add your first person"));
     house.close().await;
 }
@@ -58,19 +58,14 @@ async fn what_the_server_refuses_is_said_beside_what_was_typed() {
 }
 
 #[tokio::test]
-async fn the_status_refreshes_by_itself() {
+async fn the_start_page_counts_people_and_refreshes_by_itself() {
     let house = House::open().await;
     let mut visitor = house.administrator().await;
     add(&mut visitor, "anna", "Anna").await;
-    let page = visitor.get("/admin/status").await.text();
-    assert!(page.contains("of 1 person") && page.contains("data-live=\"/admin/status.json\""));
+    let page = visitor.get("/admin").await.text();
+    assert!(page.contains("of 1 person") && page.contains("data-refresh"));
     let fingerprint = house.whereabouts().fingerprint.replace(':', "");
     assert!(page.contains(&fingerprint[..4]) && page.contains(&fingerprint[60..]));
-    let news = visitor.get("/admin/status.json").await;
-    assert_eq!(news.header("content-type"), Some("application/json"));
-    assert!(news.text().contains("\"key\":\"online\""));
-    let rows = visitor.get("/admin/people.json").await.text();
-    assert!(rows.contains("\"name\":\"anna\"") && rows.contains("not joined yet"));
     house.close().await;
 }
 
@@ -78,12 +73,11 @@ async fn the_status_refreshes_by_itself() {
 async fn pages_say_when_the_message_server_is_away() {
     let house = House::with(admin::Assets::NONE, false).await;
     let mut visitor = house.administrator().await;
-    for path in ["/admin/people", "/admin/status"] {
+    for path in ["/admin/people", "/admin", "/admin/settings/network", "/admin/log"] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains("not answering"), "{path}");
     }
-    assert_eq!(visitor.get("/admin/status.json").await.status, 503);
     assert_eq!(add(&mut visitor, "anna", "").await.status, 503);
     house.close().await;
 }

@@ -8,7 +8,7 @@ async fn who_is_not_logged_in_sees_only_the_log_in() {
     house.administrator().await;
     let mut visitor = house.visitor();
     for path in
-        ["/admin", "/admin/people", "/admin/status", "/admin/status.json", "/admin/password"]
+        ["/admin", "/admin/people", "/admin/log", "/admin/settings/network", "/admin/password"]
     {
         assert_eq!(visitor.get(path).await.header("location"), Some("/admin/login"), "{path}");
     }

@@ -64,16 +64,17 @@ pub(super) fn form(sheet: Sheet<'_>, view: &View<'_>) -> Markup {
         Language::Deutsch => ("deutsch", language.own_name()),
     });
     html! {
+        @if !view.is_managed {
+            (unmanaged("Its host name and its clock are the machine's own; what is set here is kept, and the zone says how times are shown."))
+        }
         section.card aria-labelledby="name-title" {
             h2 id="name-title" { "Name" }
-            @if !view.is_managed { (unmanaged("Its host name is kept here and not given to the machine.")) }
             (Input::text("host", "Host name").needed()
                 .hint("How the appliance is called in the office's network, and in its certificate.").on(sheet))
             (sheet.choice("language", "Language of the front panel", &languages))
         }
         section.card aria-labelledby="time-title" {
             h2 id="time-title" { "Time" }
-            @if !view.is_managed { (unmanaged("Its clock is the machine's own; the zone says how times are shown.")) }
             (zone(sheet, view.zones))
             (sheet.tick("time.use_ntp", "Take the time from time servers (NTP)", None))
             (Input::text("time.servers", "Time servers").such_as("those that the network offers")

@@ -7,7 +7,7 @@ use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use log::{info, warn};
+use log::warn;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -56,7 +56,6 @@ pub(crate) async fn set_up(
     let (code, new) = (form.code.clone(), form.new_password());
     match app.keeper.ask(move |desk| desk.set_up(&code, &new, asked)).await? {
         Ok(token) => {
-            info!(address:% = asker.address; "the appliance was set up");
             app.forget_code();
             note(&app, &asker, FIRST, "set-up", "done").await;
             leave_at(&app, Some(Step::FIRST));
@@ -108,7 +107,6 @@ pub(crate) async fn log_in(
     });
     match tried.await? {
         (Ok((token, who)), _) => {
-            info!(address:% = asker.address; "an administrator logged in");
             note(&app, &asker, &who.name, "log-in", "done").await;
             Ok(see_with(HOME, &token.cookie()))
         }

@@ -115,6 +115,10 @@ pub(crate) async fn wizard(
         };
     };
     match change(&app, &visitor, section, &typed).await? {
+        Changed::Yes(now) if now.trial.is_some() => {
+            leave_at(&app, step.next());
+            Ok(see("/admin/trial"))
+        }
         Changed::Yes(_) => Ok(go_on(&app, step)),
         Changed::No(_, faults) => {
             Ok(drawn(&app, &visitor, step, unfit, Some((&typed, &faults))).await)
