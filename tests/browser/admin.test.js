@@ -37,6 +37,7 @@ const press = (name) => page.getByRole('button', { name, exact: true }).click();
 const notice = () => page.textContent('.banner.good[role=status]');
 
 describe('the first run', { concurrency: false }, () => {
+  // rows 113, 114
   it('keeps what was typed, says what is wrong, and can be left and taken up again', async () => {
     page = await openPage(browser, { viewport: { width: 390, height: 844 } });
     await page.goto(`${https}/admin/setup?code=${appliance.ready.code}`);

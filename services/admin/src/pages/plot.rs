@@ -173,7 +173,7 @@ fn height(value: u64, top: u64) -> u64 {
 fn top(largest: u64) -> u64 {
     let mut power = 1_u64;
     loop {
-        for step in [2, 4, 10] {
+        for step in [2, 4, 6, 8, 10, 12, 16] {
             let round = power.saturating_mul(step);
             if round >= largest {
                 return round;
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn axes_end_at_round_even_numbers() {
         let tops = [0, 1, 3, 5, 11, 40, 41, 1_999].map(top);
-        assert_eq!(tops, [2, 2, 4, 10, 20, 40, 100, 2_000]);
+        assert_eq!(tops, [2, 2, 4, 6, 12, 40, 60, 2_000]);
         assert_eq!(top(u64::MAX), u64::MAX);
         assert_eq!((height(0, 10), height(1, 1_000), height(10, 10)), (0, 2, HEIGHT));
     }
