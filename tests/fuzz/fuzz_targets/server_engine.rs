@@ -150,6 +150,8 @@ fn account(byte: u8) -> AccountRecord {
         devices: vec![device],
         waiting: 0,
         waiting_bytes: 0,
+        disabled: false,
+        quota: None,
     }
 }
 
