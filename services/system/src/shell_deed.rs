@@ -1,4 +1,4 @@
-//! Deeds: the service's side, which asks ([`perform`]), and root's, which does ([`serve`]).
+//! Deeds: the service's side, which asks ([`perform`]), and root's, which does ([`serve()`]).
 //!
 //! In the image each request is a connection to root's socket, and a process of its own behind it.
 //! Under `appliance run` there is no such socket: what is about the appliance's own files is done
