@@ -116,6 +116,8 @@ describe('an administrator', { concurrency: false }, () => {
     await other.goto(`${https}/admin/settings/messages`);
     await other.fill('#office-keep_days', '30');
     await other.getByRole('button', { name: 'Save', exact: true }).click();
+    // A page that is closed while it loads may never close, and its form may never arrive.
+    await other.getByText('in force').first().waitFor();
     await other.close();
     await page.fill('#office-longest_min', '20');
     await press('Save');
