@@ -10,12 +10,8 @@ import { invite, logIn, setUp } from './lib/administrator.js';
 import { Appliance, build } from './lib/appliance.js';
 import { launch, openPage } from './lib/chromium.js';
 import { look } from './lib/look.js';
+import { SIZES, tour } from './lib/tour.js';
 
-const SIZES = { 390: 844, 1440: 900 };
-const PAGES = {
-  overview: '/admin', people: '/admin/people', person: '/admin/people/anna', remove: '/admin/people/anna/remove', log: '/admin/log', network: '/admin/settings/network', place: '/admin/settings/place', messages: '/admin/settings/messages',
-  certificate: '/admin/certificate', update: '/admin/update', backup: '/admin/backup', maintenance: '/admin/maintenance', administrators: '/admin/administrators', audit: '/admin/audit', password: '/admin/password', about: '/admin/about',
-};
 const appliance = new Appliance();
 let browser;
 let https;
@@ -77,11 +73,7 @@ describe('every page', { concurrency: false }, () => {
     for (const colorScheme of ['light', 'dark']) {
       it(`${width} wide, ${colorScheme}`, async () => {
         page = await logIn(browser, https, { viewport: { width: Number(width), height }, colorScheme });
-        for (const [name, path] of Object.entries(PAGES)) {
-          const answer = await open(path);
-          assert.equal(answer.status(), 200, path);
-          await look(page, `admin-${name}-${width}-${colorScheme}`);
-        }
+        await tour(page, https, 'admin', `${width}-${colorScheme}`);
         if (width === '390') {
           await open('/admin');
           await press('Menu');

@@ -13,9 +13,10 @@ export function launch({ microphone = null } = {}) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 }
 
-/** A page of its own profile. What the page complains about goes to `complaints`. */
-export async function openPage(browser, options = {}) {
+/** A page of its own profile, which is waited for with patience. What the page complains about goes to `complaints`. */
+export async function openPage(browser, { patience = 30_000, ...options } = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 }, permissions: ['microphone', 'notifications', 'clipboard-read', 'clipboard-write'], ...options });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(String(error)));

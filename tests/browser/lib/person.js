@@ -17,24 +17,24 @@ export const messages = (page) => page.locator('.message');
 export const shot = (page, name) => page.screenshot({ path: `${SHOTS}real-${name}.png` });
 
 /** Takes up an invitation in a profile of its own. */
-export async function join(browser, link) {
-  const page = await openPage(browser);
+export async function join(browser, link, options = {}) {
+  const page = await openPage(browser, { patience: 60_000, ...options });
   await page.addInitScript(ear);
   await page.goto(link);
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByLabel('The password again').fill(PASSWORD);
   await page.getByRole('button', { name: 'Join' }).click();
-  await page.getByText('I keep it in a safe place').click({ timeout: 60_000 });
+  await page.getByText('I keep it in a safe place').click();
   assert.match(await page.textContent('#recovery-code'), /\w{4}/);
   await page.getByRole('button', { name: 'Start talking' }).click();
-  await isOnline(page);
+  await isOnline(page, options.patience);
   return page;
 }
 
 /** Logged in and connected. */
-export async function isOnline(page) {
-  await page.waitForSelector('body[data-screen=app]', { timeout: 60_000 });
-  await page.waitForFunction(() => document.getElementById('me-status').textContent === 'On-line', null, { timeout: 60_000 });
+export async function isOnline(page, timeout = 60_000) {
+  await page.waitForSelector('body[data-screen=app]', { timeout });
+  await page.waitForFunction(() => document.getElementById('me-status').textContent === 'On-line', null, { timeout });
 }
 
 /** Opens a page of the same profile again. */
