@@ -68,6 +68,12 @@ impl Machine {
         self.options.disk.as_deref()
     }
 
+    /// What it is made of.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Where its sockets and logs are.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -24,8 +24,9 @@ const FIRST_RETRY: Span = Span::from_secs(1);
 const LAST_RETRY: Span = Span::from_secs(60);
 /// A link that has to close is taken for closed after so long.
 const CLOSING: Span = Span::from_secs(2);
-/// How long the whole log-in may take.
-const LOG_IN: Span = Span::from_secs(10);
+/// How long the whole log-in may take. The keys are derived from the password in that time, which
+/// a slow machine needs several seconds for.
+const LOG_IN: Span = Span::from_secs(30);
 /// Pings that may go unanswered.
 const MISSED: u32 = 2;
 /// Messages of one kind in a check-in.

@@ -70,6 +70,11 @@ impl Snapshot {
             crate::disk::overlay(disk, "qcow2", overlay)?;
             options.disk = Some(overlay.to_owned());
         }
+        if let Some(variables) = &self.options.variables {
+            let own = overlay.with_extension("fd");
+            std::fs::copy(variables, &own).context("the firmware's variables")?;
+            options.variables = Some(own);
+        }
         options.incoming = Some(self.state.clone());
         let mut machine = Machine::start(options)?;
         machine.wait("the state is loaded", Duration::from_secs(60), |machine| {

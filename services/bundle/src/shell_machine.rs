@@ -18,6 +18,10 @@ use system::shell_early;
 use crate::appliance::Health;
 use crate::shell_appliance::runtime;
 
+/// How often a start is looked at before it has failed: one that is only slow is no reason to go
+/// back. All of them end within the unit's time.
+const ATTEMPTS: u32 = 3;
+
 /// `appliance deed`: one request on the standard input, for the settings keeper.
 ///
 /// # Errors
@@ -67,7 +71,12 @@ fn under(state: &Path) -> anyhow::Result<Layout> {
 /// The appliance is not well: the boot loader's other slot comes next, if this one is on trial.
 pub(crate) fn confirm() -> anyhow::Result<()> {
     let layout = Layout::installed();
-    let findings = runtime()?.block_on(checks::check(&layout));
+    let mut findings = runtime()?.block_on(checks::check(&layout));
+    for _ in 1..ATTEMPTS {
+        let Some(trouble) = findings.trouble() else { break };
+        warn!(trouble:%; "this version is not well yet");
+        findings = runtime()?.block_on(checks::check_later(&layout));
+    }
     let Some(trouble) = findings.trouble() else {
         info!(steps:% = findings.to_words().trim_end(); "this version is well");
         return well(&layout);

@@ -17,7 +17,7 @@ pub struct Limits {
     pub strangers: usize,
     /// Body of an object before log-in, in bytes.
     pub stranger_body: usize,
-    /// Time for the whole log-in.
+    /// Time for the whole log-in, with the client's derivation of its keys.
     pub login: Span,
     /// Wrong proofs in a minute for one name.
     pub wrong_by_name: u32,
@@ -85,7 +85,7 @@ impl Default for Limits {
             per_person: 64,
             strangers: 512,
             stranger_body: 32 << 10,
-            login: Span::from_secs(10),
+            login: Span::from_secs(30),
             wrong_by_name: 5,
             wrong_by_address: 20,
             people: 5_000,

@@ -37,18 +37,49 @@ pub fn message(text: &str, messages: &[MessageView]) -> Result<MessageId, Troubl
     }
 }
 
-/// The shortest end of the id, of at least six digits, that no other message has.
-#[must_use]
-pub fn short(id: MessageId, messages: &[MessageView]) -> String {
-    let whole = digits(id);
-    let others: Vec<String> =
-        messages.iter().filter(|other| other.id != id).map(|other| digits(other.id)).collect();
-    let unique = |length: &usize| {
-        let end = &whole[whole.len() - length..];
-        !others.iter().any(|other| other.ends_with(end) || other.starts_with(end))
-    };
-    let length = (6..whole.len()).find(unique).unwrap_or(whole.len());
-    whole[whole.len() - length..].to_owned()
+/// The short forms of ids: of each the shortest end, of at least six digits, that no other message
+/// has as its beginning or end. Thousands of messages are listed at once, so all ids are sorted
+/// first, by their digits from either side.
+#[derive(Clone, Debug, Default)]
+pub struct ShortIds {
+    beginnings: Vec<String>,
+    ends: Vec<String>,
+}
+
+impl ShortIds {
+    /// Those of these messages.
+    #[must_use]
+    pub fn of(messages: &[MessageView]) -> Self {
+        let mut beginnings: Vec<String> = messages.iter().map(|one| digits(one.id)).collect();
+        let mut ends: Vec<String> = beginnings.iter().map(|one| reversed(one)).collect();
+        beginnings.sort_unstable();
+        ends.sort_unstable();
+        Self { beginnings, ends }
+    }
+
+    /// The short form of one; of an id that is not among them, too.
+    #[must_use]
+    pub fn get(&self, id: MessageId) -> String {
+        let (whole, backwards) = (digits(id), reversed(&digits(id)));
+        let unique = |length: &usize| {
+            let end = &whole[whole.len() - length..];
+            !has_other(&self.beginnings, end, &whole)
+                && !has_other(&self.ends, &backwards[..*length], &backwards)
+        };
+        let length = (6..whole.len()).find(unique).unwrap_or(whole.len());
+        whole[whole.len() - length..].to_owned()
+    }
+}
+
+/// Does any of the sorted words begin so, besides this one?
+fn has_other(sorted: &[String], beginning: &str, this: &str) -> bool {
+    let first = sorted.partition_point(|word| word.as_str() < beginning);
+    let fitting = sorted[first..].iter().take_while(|word| word.starts_with(beginning));
+    fitting.into_iter().any(|word| word != this)
+}
+
+fn reversed(text: &str) -> String {
+    text.chars().rev().collect()
 }
 
 /// The people whom these names mean, and the names that nobody has. A name twice counts once.
@@ -88,7 +119,7 @@ fn digits(id: MessageId) -> String {
 mod tests {
     use message::MessageId;
 
-    use super::{message, people, person, short};
+    use super::{ShortIds, message, people, person};
     use crate::exit::Exit;
     use crate::sample::{a_message, a_person};
 
@@ -120,10 +151,32 @@ mod tests {
     fn the_short_form_of_an_id_finds_it_again() {
         let messages =
             ids(&["0198aa00-0000-7000-8000-00000012abcd", "0198aa01-0000-7000-8000-00000112abcd"]);
-        assert_eq!(short(messages[0].id, &messages), "012abcd");
+        let short = ShortIds::of(&messages);
+        assert_eq!(short.get(messages[0].id), "012abcd");
         for each in &messages {
-            assert_eq!(message(&short(each.id, &messages), &messages), Ok(each.id));
+            assert_eq!(message(&short.get(each.id), &messages), Ok(each.id));
         }
+    }
+
+    #[test]
+    fn an_end_that_is_the_beginning_of_another_is_not_short_enough() {
+        let messages =
+            ids(&["0198aa00-0000-7000-8000-000000aabbcc", "aabbcc00-0000-7000-8000-000000000001"]);
+        let short = ShortIds::of(&messages);
+        assert_eq!(short.get(messages[0].id), "0aabbcc");
+        assert_eq!(short.get(messages[1].id), "000001");
+    }
+
+    #[test]
+    fn thousands_of_messages_have_short_forms_at_once() {
+        let id = |number: u32| format!("0198aa00-0000-7000-8000-{:012x}", number * 4093);
+        let texts: Vec<String> = (0..20_000).map(id).collect();
+        let messages = ids(&texts.iter().map(String::as_str).collect::<Vec<&str>>());
+        let short = ShortIds::of(&messages);
+        let mut all: Vec<String> = messages.iter().map(|each| short.get(each.id)).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), messages.len());
     }
 
     #[test]

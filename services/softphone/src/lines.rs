@@ -3,14 +3,15 @@
 use client_engine::{MessageView, PersonView};
 use jiff::tz::TimeZone;
 
-use crate::{find, words};
+use crate::find::ShortIds;
+use crate::words;
 
 /// What a text about messages needs to know besides them.
 pub struct Setting<'a> {
     /// Everybody.
     pub people: &'a [PersonView],
-    /// All messages, so that short ids are unique among them.
-    pub all: &'a [MessageView],
+    /// The short forms of all ids.
+    pub short: &'a ShortIds,
     /// The wall clock, unix milliseconds.
     pub today: u64,
     /// The person's time zone.
@@ -32,7 +33,7 @@ fn message_line(message: &MessageView, setting: &Setting<'_>) -> String {
     let urgent = if message.priority == message::Priority::High { "  !" } else { "" };
     format!(
         "{}  {} {:<12}  {:>7}  {}{files}{urgent}",
-        find::short(message.id, setting.all),
+        setting.short.get(message.id),
         words::ticks(message),
         words::time(message.created, setting.today, setting.zone),
         words::length(message.duration_ms),
@@ -108,6 +109,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{Setting, message, messages, people};
+    use crate::find::ShortIds;
     use crate::sample::{a_message, a_person};
 
     // rows 11, 28
@@ -116,7 +118,9 @@ mod tests {
         let office = [a_person(1, "anna", "Anna Berg"), a_person(2, "bo", "Bo")];
         let all = [a_message(0xab)];
         let zone = TimeZone::UTC;
-        let setting = Setting { people: &office, all: &all, today: all[0].created, zone: &zone };
+        let short = ShortIds::of(&all);
+        let today = all[0].created;
+        let setting = Setting { people: &office, short: &short, today, zone: &zone };
         let line = messages(&[&all[0]], &setting).join("");
         assert_eq!(line, "ababab  ●  22:13            0:12  Anna Berg");
         assert_eq!(people(&office)[1], "* bo    online   Bo");

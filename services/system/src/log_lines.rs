@@ -29,7 +29,9 @@ pub(crate) fn of_journal(text: &str) -> Option<(LogLine, String)> {
     let field = |name: &str| entry.get(name).and_then(Value::as_str);
     let cursor = field("__CURSOR")?.to_owned();
     let micros: u64 = field("__REALTIME_TIMESTAMP")?.parse().ok()?;
-    let unit = field("_SYSTEMD_UNIT").or_else(|| field("UNIT")).unwrap_or_default();
+    // What the manager of services says of a unit names it elsewhere than what the unit says itself.
+    let unit = field("UNIT").filter(|_| field("_PID") == Some("1"));
+    let unit = unit.or_else(|| field("_SYSTEMD_UNIT")).unwrap_or_default();
     let unit = unit.strip_suffix(".service").unwrap_or(unit);
     let mut words = entry.get("MESSAGE").map(said).unwrap_or_default();
     for (name, value) in &entry {
@@ -39,7 +41,9 @@ pub(crate) fn of_journal(text: &str) -> Option<(LogLine, String)> {
         }
     }
     words.truncate(words.floor_char_boundary(LONGEST));
-    let service = unit.strip_prefix("ivm-").unwrap_or(unit).to_owned();
+    let service = unit.strip_prefix("ivm-").unwrap_or(unit);
+    // Of a service that is started for one deed, each process has a name of its own.
+    let service = service.split_once('@').map_or(service, |(name, _)| name).to_owned();
     let level = field("PRIORITY").and_then(|level| level.parse().ok()).unwrap_or(6);
     Some((LogLine { unix_ms: micros / 1000, service, level, words }, cursor))
 }
@@ -96,6 +100,19 @@ mod tests {
         for at in 0..LINE.len() {
             assert!(of_journal(&LINE[..at]).is_none(), "{at}");
         }
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_service_that_it_is_about() {
+        let of = |text: &str| of_journal(text).expect("it is whole").0;
+        let deed = LINE.replace("ivm-ivm.service", "ivm-deed@8-244-801.service");
+        assert_eq!(of(&deed).service, "deed");
+        let manager = LINE
+            .replace("\"_SYSTEMD_UNIT\":\"ivm-ivm.service\"", "\"_SYSTEMD_UNIT\":\"init.scope\",\"UNIT\":\"ivm-lcd.service\"")
+            .replace("\"_PID\":\"9\"", "\"_PID\":\"1\"");
+        assert_eq!(of(&manager).service, "lcd");
+        let forged = manager.replace("\"_PID\":\"1\"", "\"_PID\":\"9\"");
+        assert_eq!(of(&forged).service, "init.scope", "others may write what they like");
     }
 
     #[test]

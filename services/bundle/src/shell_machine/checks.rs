@@ -15,7 +15,9 @@ use crate::ready::Ready;
 use crate::shell_appliance::READY;
 
 /// For all of it: enough for an emulated machine that has just started.
-const LONGEST: Duration = Duration::from_secs(90);
+const LONGEST: Duration = Duration::from_secs(85);
+/// Before the next attempt of a start.
+const LATER: Duration = Duration::from_secs(10);
 /// Between two looks at a service that still starts.
 const AGAIN: Duration = Duration::from_millis(250);
 /// Units that have to be active in the image.
@@ -52,6 +54,12 @@ impl Place {
             https: split(&ready.https).ok_or(wrong)?,
         })
     }
+}
+
+/// Makes the check once more, a little later.
+pub(super) async fn check_later(layout: &Layout) -> Findings {
+    sleep(LATER).await;
+    check(layout).await
 }
 
 /// Makes the check.

@@ -52,8 +52,9 @@ fn of_system(ask: &AskLog) -> anyhow::Result<LogLines> {
     ensure!(ask.after.len() <= LONGEST_CURSOR && is_plain(&ask.after), "this is no place in it");
     let service = if ask.service.is_empty() { "*" } else { &ask.service };
     let unit = format!("--unit=ivm-{service}.service");
+    let deeds = format!("--unit=ivm-{service}@*.service");
     let priority = format!("--priority={}", ask.gravest.min(7));
-    let mut words = vec!["journalctl", "--no-pager", "--output=json", &unit, &priority];
+    let mut words = vec!["journalctl", "--no-pager", "--output=json", &unit, &deeds, &priority];
     let lines = if ask.words.is_empty() { most(ask) } else { LOOKED_THROUGH };
     let (lines, after) = (format!("--lines={lines}"), format!("--after-cursor={}", ask.after));
     if ask.after.is_empty() {

@@ -12,6 +12,7 @@ use super::{hush, print};
 use crate::cli::{Delete, Inbox, One, Play, Save, Sync};
 use crate::deed::Deed;
 use crate::exit::{Exit, Trouble};
+use crate::find::ShortIds;
 use crate::lines::Setting;
 use crate::shell::place::{Place, Role};
 use crate::shell::prompt;
@@ -61,7 +62,9 @@ fn list(role: &mut Role, place: &Place, wanted: impl Fn(&&MessageView) -> bool) 
     let (people, all) = (everybody(role), role.session.engine().messages());
     let shown: Vec<&MessageView> = all.iter().filter(wanted).collect();
     let values: Vec<Value> = shown.iter().map(|message| json::message(message, &people)).collect();
-    let setting = Setting { people: &people, all: &all, today: place.today(), zone: &place.zone };
+    let short = ShortIds::of(&all);
+    let setting =
+        Setting { people: &people, short: &short, today: place.today(), zone: &place.zone };
     print(place, &Value::Array(values), &lines::messages(&shown, &setting));
 }
 
@@ -72,7 +75,9 @@ pub(super) async fn show(one: &One, place: &Place) -> anyhow::Result<Exit> {
     let (people, all) = (everybody(&role), role.session.engine().messages());
     let id = find::message(&one.id, &all)?;
     let view = role.session.engine().message(id).context("the message is gone")?;
-    let setting = Setting { people: &people, all: &all, today: place.today(), zone: &place.zone };
+    let short = ShortIds::of(&all);
+    let setting =
+        Setting { people: &people, short: &short, today: place.today(), zone: &place.zone };
     print(place, &json::message(&view, &people), &lines::message(&view, &setting));
     role.close().await?;
     Ok(Exit::Done)

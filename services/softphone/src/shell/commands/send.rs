@@ -13,7 +13,7 @@ use super::people::{everybody, say};
 use super::{hush, print};
 use crate::cli::{Send, Wait};
 use crate::exit::{Exit, Trouble};
-use crate::find;
+use crate::find::{self, ShortIds};
 use crate::shell::place::{Place, Role};
 use crate::shell::session::News;
 use crate::{json, words};
@@ -217,13 +217,14 @@ fn all(messages: &BTreeSet<MessageId>, goal: Wait, engine: &Engine) -> bool {
 fn tell(messages: &BTreeSet<MessageId>, address: &Address, role: &Role, place: &Place) {
     let engine = role.session.engine();
     let people = everybody(role);
+    let short = ShortIds::of(&engine.messages());
     for id in messages {
         let Some(view) = engine.message(*id) else { continue };
         let mut value = json::message(&view, &people);
         value["unknown"] = json!(address.unknown);
         let line = format!(
             "{}  {}  {}  to {}",
-            find::short(*id, &engine.messages()),
+            short.get(*id),
             words::state(view.state),
             words::length(view.duration_ms),
             words::partner(&view, &people),

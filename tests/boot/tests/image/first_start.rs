@@ -1,0 +1,68 @@
+//! Out of the box: the panel's wizard, the first run in a browser, a spoken message; and what the
+//! start costs.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use boot::unit::{START, Unit};
+use boot::{image, panel};
+use office::programs::{program, run};
+use office::wait;
+
+/// The browser's part: real speech in real time, on an emulated machine.
+const BROWSER: Duration = Duration::from_secs(600);
+
+// rows 1, 8, 73, 110, 113
+#[test]
+#[ignore = "boots the image: .ci/stage boots"]
+fn from_the_panel_to_a_spoken_message() -> anyhow::Result<()> {
+    let began = wait::now();
+    let mut unit = Unit::delivered(|_| ())?;
+    unit.machine.wait_for_panel("Language", START)?;
+    let panel_s = began.elapsed().as_secs_f32();
+    let first_run = panel::wizard(&mut unit.machine)?;
+    ensure!(first_run.address.starts_with("https://10.0.2."), "{first_run:?}");
+    unit.wait_for_answer()?;
+    unit.wait_for_start()?;
+    figures(&mut unit, panel_s)?;
+    first_run_in_a_browser(&unit, &first_run)?;
+    unit.machine.wait_for_panel("Ready", START)?;
+    Ok(())
+}
+
+fn first_run_in_a_browser(unit: &Unit, told: &panel::FirstRun) -> anyhow::Result<()> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let ivm = program("ivm");
+    let mut node = Command::new("node");
+    node.current_dir(project.join("tests/browser")).args(["--test", "booted/first-run.js"]);
+    node.env("IVM_BOOTED_HTTPS", format!("127.0.0.1:{}", unit.port(443)?));
+    node.env("IVM_BOOTED_OBJECTS", unit.server()?);
+    node.env("IVM_BOOTED_CODE", &told.code).env("IVM_BOOTED_FINGERPRINT", &told.fingerprint);
+    node.env("IVM_EXECUTABLES", ivm.parent().context("a folder")?);
+    let output = run(&mut node, BROWSER);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// Prints what a start takes: seconds, each unit's part, the size of the root, memory at rest.
+fn figures(unit: &mut Unit, panel_s: f32) -> anyhow::Result<()> {
+    let all = unit.guest("systemd-analyze | head -n 1")?;
+    let reached = unit.guest("systemd-analyze | tail -n 1")?;
+    let units = unit.guest("systemd-analyze blame --no-pager | head -n 25")?;
+    let available = number(&unit.guest("awk '/^MemAvailable/ {print $2}' /proc/meminfo")?)?;
+    let total = number(&unit.guest("awk '/^MemTotal/ {print $2}' /proc/meminfo")?)?;
+    let root = image::results()?.join("image-development/manifest.json");
+    let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(root)?)?;
+    println!("{all}\n{reached}\nthe panel asks for the language after {panel_s:.1} s");
+    println!("memory in use {} MB of {} MB", (total - available) / 1000, total / 1000);
+    println!("root {} bytes\n{units}", manifest["sizes"]["root"]);
+    ensure!(!all.is_empty() && total > available);
+    Ok(())
+}
+
+fn number(text: &str) -> anyhow::Result<u64> {
+    text.trim().parse().with_context(|| format!("`{text}` is no number"))
+}
