@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { invite, logIn, setUp } from '../lib/administrator.js';
 import { launch, openPage } from '../lib/chromium.js';
@@ -17,6 +18,7 @@ import { SIZES, tour } from '../lib/tour.js';
 
 /** A machine whose every instruction is translated takes its time. */
 const patience = 180_000;
+const LOOK_MS = 500;
 
 const given = (name, what) => process.env[name] || assert.fail(`${name} is missing: ${what}`);
 const address = given('IVM_BOOTED_HTTPS', 'where its pages are, such as 127.0.0.1:18443');
@@ -30,6 +32,7 @@ const https = `https://${address}`;
 const speechWav = speechFile('vm-intro', 'privacy-prompt');
 const ben = new Terminal();
 const links = {};
+let authority;
 let browser;
 let anna;
 
@@ -38,6 +41,17 @@ after(async () => {
   await browser?.close();
   ben.remove();
 });
+
+/** The names of the certificate that the pages are served with; it has to be of the appliance's own authority. */
+async function served() {
+  const [host, port] = address.split(':');
+  // The names are those in the office's network, so the one that is asked for here is not among them.
+  const socket = connect({ host, port: Number(port), ca: authority.toString(), checkServerIdentity: () => undefined });
+  await once(socket, 'secureConnect');
+  const { subjectaltname } = socket.getPeerCertificate();
+  socket.destroy();
+  return subjectaltname;
+}
 
 /** An invitation names the address that the appliance has in its own network; from here the way leads through a forwarded port. */
 function fromHere(link) {
@@ -48,15 +62,10 @@ function fromHere(link) {
 describe('a booted appliance', { concurrency: false }, () => {
   it('has the certificate authority whose fingerprint the panel shows', async () => {
     const page = await openPage(browser, { patience });
-    const authority = new X509Certificate(await (await page.request.get(`${https}/appliance-ca.crt`)).body());
+    authority = new X509Certificate(await (await page.request.get(`${https}/appliance-ca.crt`)).body());
     await page.context().close();
     assert.equal(authority.fingerprint256.replaceAll(':', '').toLowerCase(), fingerprint);
-    const [host, port] = address.split(':');
-    // The name is that of the office's network, so it cannot be the one that is asked for here.
-    const socket = connect({ host, port: Number(port), ca: authority.toString(), checkServerIdentity: () => undefined });
-    await once(socket, 'secureConnect');
-    assert.ok(socket.authorized, 'its pages are served under that authority');
-    socket.destroy();
+    assert.match(await served(), /DNS:localhost/);
   });
 
   // rows 113, 114
@@ -69,6 +78,7 @@ describe('a booted appliance', { concurrency: false }, () => {
     await page.selectOption('#time-zone', 'Europe/Berlin');
     await press('Save and go on');
     await page.waitForURL('**/admin/wizard/network');
+    assert.match(await page.inputValue('#network-ipv4-address'), /^\d+\.\d+\.\d+\.\d+$/, 'the one that it has');
     await look(page, 'booted-wizard-network-1440-light');
     await press('Save and go on');
     await page.waitForURL('**/admin/wizard/messages');
@@ -84,6 +94,14 @@ describe('a booted appliance', { concurrency: false }, () => {
     assert.match(await page.textContent('.banner.good[role=status]'), /is set up/);
     assert.deepEqual(page.complaints, []);
     await page.context().close();
+  });
+
+  it('serves its pages under the name that was chosen', async () => {
+    const end = Date.now() + patience;
+    while (!(await served()).includes('DNS:office.local')) {
+      assert.ok(Date.now() < end, 'its certificate has not got the name');
+      await setTimeout(LOOK_MS);
+    }
   });
 
   it('lets people join in a browser and in a terminal', async () => {
@@ -105,6 +123,7 @@ describe('a booted appliance', { concurrency: false }, () => {
     it(`shows its administration ${width} wide`, async () => {
       const page = await logIn(browser, https, { patience, viewport: { width: Number(width), height } });
       await page.getByText('Everything works').waitFor();
+      await page.locator('.tile', { hasText: 'Messages today' }).locator('.value', { hasText: /^[1-9]/ }).waitFor();
       await tour(page, https, 'booted', `${width}-light`);
       assert.deepEqual(page.complaints, []);
       await page.context().close();
