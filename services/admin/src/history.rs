@@ -1,4 +1,5 @@
-//! Numbers over time: sampled once a minute, kept by minute, hour and day, for plots.
+//! Numbers over time: sampled once a minute, and soon after something happened; kept by minute,
+//! hour and day, for plots.
 
 use message::admin::ServerStatus;
 use schemars::JsonSchema;
@@ -87,11 +88,25 @@ pub(crate) struct Row {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sampler {
     before: Option<(u64, u64)>,
+    /// The minute of the last sample, and who was there then.
+    last: Option<(u64, u64)>,
 }
 
 impl Sampler {
+    /// Is there something to keep: another minute, a message, somebody who came or left?
+    pub(crate) fn is_due(&self, status: &ServerStatus, unix_ms: u64) -> bool {
+        let minute = Span::Minute.begin(unix_ms);
+        self.before != Some((status.accepted, status.delivered))
+            || self.last != Some((minute, status.online))
+    }
+
     /// What happened since the last look.
-    pub(crate) fn look(&mut self, status: &ServerStatus, disk: (u64, u64)) -> Sample {
+    pub(crate) fn look(
+        &mut self,
+        status: &ServerStatus,
+        disk: (u64, u64),
+        unix_ms: u64,
+    ) -> Sample {
         let counted = (status.accepted, status.delivered);
         let since = |now: u64, before: u64| if now < before { now } else { now - before };
         let (accepted, delivered) = match self.before {
@@ -100,6 +115,7 @@ impl Sampler {
             None => (0, 0),
         };
         self.before = Some(counted);
+        self.last = Some((Span::Minute.begin(unix_ms), status.online));
         Sample {
             accepted,
             delivered,
@@ -128,14 +144,26 @@ mod tests {
     fn only_what_is_new_is_counted_and_a_restart_loses_nothing() {
         let mut sampler = Sampler::default();
         let mut look = |status| {
-            let sample = sampler.look(&status, (10, 5));
+            let sample = sampler.look(&status, (10, 5), 0);
             (sample.accepted, sample.delivered)
         };
         assert_eq!(look(status(900_000, 100, 50)), (0, 0), "before us");
         assert_eq!(look(status(960_000, 103, 51)), (3, 1));
         assert_eq!(look(status(10_000, 2, 0)), (2, 0), "it has started again");
         let mut fresh = Sampler::default();
-        assert_eq!(fresh.look(&status(5_000, 4, 1), (0, 0)).accepted, 4);
+        assert_eq!(fresh.look(&status(5_000, 4, 1), (0, 0), 0).accepted, 4);
+    }
+
+    #[test]
+    fn a_sample_is_due_each_minute_and_when_something_happened() {
+        let mut sampler = Sampler::default();
+        let quiet = status(900_000, 3, 1);
+        assert!(sampler.is_due(&quiet, 60_000), "the first");
+        sampler.look(&quiet, (10, 5), 60_000);
+        assert!(!sampler.is_due(&quiet, 119_999));
+        assert!(sampler.is_due(&quiet, 120_000), "another minute");
+        assert!(sampler.is_due(&status(905_000, 4, 1), 61_000), "a message");
+        assert!(sampler.is_due(&ServerStatus { online: 1, ..quiet }, 61_000), "somebody came");
     }
 
     #[test]

@@ -92,7 +92,11 @@ impl Section {
 
     /// The form without its frame: the same on its page and in the first run.
     pub(crate) fn form(self, view: &View<'_>) -> Markup {
-        let sheet = Sheet { fields: view.fields, faults: view.faults };
+        let fields = match self {
+            Self::Network => network::suggested(view),
+            Self::Place | Self::Messages => view.fields.clone(),
+        };
+        let sheet = Sheet { fields: &fields, faults: view.faults };
         html! {
             (view.faults.above(self.names()))
             @match self {
@@ -100,6 +104,14 @@ impl Section {
                 Self::Place => { (place::form(sheet, view)) }
                 Self::Messages => { (messages::form(sheet)) }
             }
+        }
+    }
+
+    /// What is shown before the form: how it is now.
+    pub(crate) fn beside(self, view: &View<'_>) -> Markup {
+        match self {
+            Self::Network => network::beside(view),
+            Self::Place | Self::Messages => Markup::default(),
         }
     }
 
@@ -112,10 +124,7 @@ impl Section {
                 @match view {
                     None => { (away("settings keeper")) }
                     Some(view) => {
-                        @match self {
-                            Self::Network => { (network::beside(view)) }
-                            Self::Place | Self::Messages => {}
-                        }
+                        (self.beside(view))
                         form.sheet-form method="post" action=(format!("/admin/settings/{}", self.word())) {
                             (frame.token())
                             input type="hidden" name="base" value=(view.base);
@@ -149,6 +158,7 @@ pub(crate) struct View<'a> {
 
 #[cfg(test)]
 mod tests {
+    use message::system::{Health, Interface};
     use settings::{Ipv4, Settings};
 
     use super::{Section, View};
@@ -197,6 +207,37 @@ mod tests {
         assert!(page.contains("network-ipv4-address-fault") && page.contains("value=\"1.2\""));
         assert!(page.contains("name=\"base\" value=\"3\""));
         assert_eq!(edited.network.ipv4, Ipv4::Dhcp);
+    }
+
+    #[test]
+    fn an_address_that_is_to_stay_begins_with_the_one_in_force() {
+        let interface = |name: &str, has_carrier, addresses: &[&str]| Interface {
+            name: name.to_owned(),
+            has_carrier,
+            addresses: addresses.iter().map(|address| (*address).to_owned()).collect(),
+            ..Interface::default()
+        };
+        let health = Health {
+            gateway: "192.168.7.1".to_owned(),
+            interfaces: vec![
+                interface("en0", false, &["10.9.9.9/8"]),
+                interface("en1", true, &["fd00::9/64", "192.168.7.20/22"]),
+            ],
+            ..Health::default()
+        };
+        let fields = Section::Network.fields(&Settings::default());
+        let faults = Faults::default();
+        let shown = |is_managed| {
+            let health = Some(&health);
+            let view =
+                View { base: 3, fields: &fields, faults: &faults, health, is_managed, zones: &[] };
+            Section::Network.form(&view).into_string()
+        };
+        let page = shown(true);
+        for value in ["192.168.7.20", "22", "192.168.7.1"] {
+            assert!(page.contains(&format!("value=\"{value}\"")), "{value}");
+        }
+        assert!(!shown(false).contains("192.168.7.20"), "that address is somebody else's");
     }
 
     #[test]

@@ -69,6 +69,15 @@ impl Step {
         }
     }
 
+    /// Short, so that all steps fit beside each other.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Place => "Name and time",
+            Self::People => "People",
+            Self::Network | Self::Messages => self.title(),
+        }
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::Place => "What is the appliance called, and where is it?",
@@ -97,6 +106,7 @@ pub(crate) fn settings(
             @match view {
                 None => { (away("settings keeper")) (skip(frame, step)) }
                 Some(view) => {
+                    (section.beside(view))
                     form.sheet-form method="post" action=(format!("/admin/wizard/{}", step.word())) {
                         (frame.token())
                         input type="hidden" name="base" value=(view.base);
@@ -159,7 +169,7 @@ fn sheet(frame: &Frame, step: Step, body: &Markup) -> Markup {
                     li.passed { span { "Administrator" } }
                     @for (index, one) in Step::ALL.into_iter().enumerate() {
                         li.passed[index < at] aria-current=[(index == at).then_some("step")] {
-                            a href=(format!("/admin/wizard/{}", one.word())) { (one.title()) }
+                            a href=(format!("/admin/wizard/{}", one.word())) { (one.label()) }
                         }
                     }
                 }

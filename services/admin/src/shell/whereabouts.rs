@@ -27,13 +27,18 @@ impl Whereabouts {
     /// The link that opens the first run, while there is one.
     #[must_use]
     pub fn first_run_link(&self) -> Option<String> {
-        self.code.as_ref().map(|code| format!("{}/admin/setup?code={code}", self.https))
+        self.code.as_ref().map(|code| format!("{}/admin/setup?code={code}", self.origin()))
     }
 
     /// The invitation link for a code.
     #[must_use]
     pub fn invitation_link(&self, code: &str) -> String {
-        format!("{}/join#{code}", self.https)
+        format!("{}/join#{code}", self.origin())
+    }
+
+    /// Without the port that browsers take by themselves.
+    fn origin(&self) -> &str {
+        self.https.strip_suffix(":443").unwrap_or(&self.https)
     }
 
     /// As the file has them.
@@ -64,6 +69,8 @@ mod tests {
         let link = whereabouts.first_run_link();
         assert_eq!(link.as_deref(), Some("https://10.0.0.2:8443/admin/setup?code=7K3M-XQ2W"));
         assert_eq!(whereabouts.invitation_link("X"), "https://10.0.0.2:8443/join#X");
+        let usual = Whereabouts { https: "https://10.0.0.2:443".to_owned(), ..whereabouts };
+        assert_eq!(usual.invitation_link("X"), "https://10.0.0.2/join#X");
         assert_eq!(Whereabouts::from_json("{}"), None);
     }
 }

@@ -167,6 +167,24 @@ fn admitted(fields: &Fields, name: &str) -> Admission {
     }
 }
 
+/// The fields as they are shown: an address that is to stay begins with what DHCP has given.
+pub(super) fn suggested(view: &View<'_>) -> Fields {
+    let fields = view.fields.clone();
+    let names = ["network.ipv4.address", "network.ipv4.prefix", "network.ipv4.gateway"];
+    let is_typed = names.iter().any(|name| !fields.text(name).is_empty());
+    let Some(health) = view.health.filter(|_| view.is_managed && !is_typed) else { return fields };
+    let addresses = health.interfaces.iter().filter(|one| one.has_carrier);
+    let mut given = addresses.flat_map(|one| &one.addresses).filter_map(|address| {
+        let (address, prefix) = address.split_once('/')?;
+        let ip: Ipv4Addr = address.parse().ok()?;
+        (!ip.is_loopback() && !ip.is_link_local()).then_some((address, prefix))
+    });
+    let Some((address, prefix)) = given.next() else { return fields };
+    let gateway = health.gateway.parse::<Ipv4Addr>().map(|ip| ip.to_string()).unwrap_or_default();
+    let values = [address, prefix, gateway.as_str()];
+    names.iter().zip(values).fold(fields, |fields, (name, value)| fields.with(name, value))
+}
+
 /// The interfaces and the addresses in force.
 pub(super) fn beside(view: &View<'_>) -> Markup {
     html! {
@@ -177,7 +195,7 @@ pub(super) fn beside(view: &View<'_>) -> Markup {
             section.card aria-labelledby="in-force" {
                 h2 id="in-force" { "In force" }
                 div.wide-table tabindex="0" role="region" aria-labelledby="in-force" {
-                    table.plain {
+                    table.plain.interfaces {
                         thead { tr { th scope="col" { "Interface" } th scope="col" { "Cable" } th scope="col" { "Addresses" } } }
                         tbody {
                             @for interface in &health.interfaces {

@@ -1,4 +1,4 @@
-//! How everything is now, for who listens; and a sample of it once a minute, for plots.
+//! How everything is now, for who listens; and samples of it, for plots.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use crate::shell::App;
 
 /// While somebody listens, counts and jobs are asked for so often.
 const TICK: Duration = Duration::from_secs(2);
-/// A sample is taken so often.
-const MINUTE: Duration = Duration::from_secs(60);
+/// So often is looked whether a sample is due.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// How everything is.
 #[derive(Clone, Default)]
@@ -91,16 +91,19 @@ async fn ask(app: &App) {
 
 async fn sample(app: Arc<App>) {
     let mut sampler = Sampler::default();
-    let mut minute = interval(MINUTE);
-    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = app.context.draining() => return,
-            _ = minute.tick() => {}
+            _ = look.tick() => {}
         }
         let Ok(status) = server(&app).await else { continue };
-        let disk = disk(&app.context.layout().admin_state);
-        let (sample, wall) = (sampler.look(&status, disk), app.clock().unix_millis());
+        let wall = app.clock().unix_millis();
+        if !sampler.is_due(&status, wall) {
+            continue;
+        }
+        let sample = sampler.look(&status, disk(&app.context.layout().admin_state), wall);
         match app.keeper.ask(move |desk| desk.add_sample(wall, &sample)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => warn!(error:%; "a sample could not be kept"),
