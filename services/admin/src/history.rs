@@ -101,12 +101,7 @@ impl Sampler {
     }
 
     /// What happened since the last look.
-    pub(crate) fn look(
-        &mut self,
-        status: &ServerStatus,
-        disk: (u64, u64),
-        unix_ms: u64,
-    ) -> Sample {
+    pub(crate) fn look(&mut self, status: &ServerStatus, disk: (u64, u64), unix_ms: u64) -> Sample {
         let counted = (status.accepted, status.delivered);
         let since = |now: u64, before: u64| if now < before { now } else { now - before };
         let (accepted, delivered) = match self.before {

@@ -29,14 +29,14 @@ pub(crate) fn of_journal(text: &str) -> Option<(LogLine, String)> {
     let field = |name: &str| entry.get(name).and_then(Value::as_str);
     let cursor = field("__CURSOR")?.to_owned();
     let micros: u64 = field("__REALTIME_TIMESTAMP")?.parse().ok()?;
-    // What the manager of services says of a unit names it elsewhere than what the unit says itself.
-    let unit = field("UNIT").filter(|_| field("_PID") == Some("1"));
-    let unit = unit.or_else(|| field("_SYSTEMD_UNIT")).unwrap_or_default();
+    // What is said about a unit by who starts and stops it bears its name in another field.
+    let about = field("UNIT").filter(|_| field("_PID") == Some("1"));
+    let unit = about.or_else(|| field("_SYSTEMD_UNIT")).unwrap_or_default();
     let unit = unit.strip_suffix(".service").unwrap_or(unit);
     let mut words = entry.get("MESSAGE").map(said).unwrap_or_default();
     for (name, value) in &entry {
         let is_silent = name.starts_with('_') || SILENT.iter().any(|one| name.starts_with(one));
-        if !is_silent && is_own(name, unit) {
+        if !is_silent && about.is_none() && is_own(name, unit) {
             words.push_str(&format!(" {}={}", name.to_lowercase(), said(value)));
         }
     }
@@ -52,7 +52,7 @@ pub(crate) fn of_journal(text: &str) -> Option<(LogLine, String)> {
 fn is_own(name: &str, unit: &str) -> bool {
     unit.starts_with("ivm-")
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        && !matches!(name, "UNIT" | "INVOCATION_ID" | "JOB_ID" | "JOB_TYPE" | "JOB_RESULT")
+        && !matches!(name, "UNIT" | "INVOCATION_ID")
 }
 
 /// A value; the journal writes one that is no text as a list of its bytes.
@@ -108,9 +108,12 @@ mod tests {
         let deed = LINE.replace("ivm-ivm.service", "ivm-deed@8-244-801.service");
         assert_eq!(of(&deed).service, "deed");
         let manager = LINE
-            .replace("\"_SYSTEMD_UNIT\":\"ivm-ivm.service\"", "\"_SYSTEMD_UNIT\":\"init.scope\",\"UNIT\":\"ivm-lcd.service\"")
+            .replace(
+                "\"_SYSTEMD_UNIT\":\"ivm-ivm.service\"",
+                "\"_SYSTEMD_UNIT\":\"init.scope\",\"UNIT\":\"ivm-lcd.service\"",
+            )
             .replace("\"_PID\":\"9\"", "\"_PID\":\"1\"");
-        assert_eq!(of(&manager).service, "lcd");
+        assert_eq!((of(&manager).service, of(&manager).words), ("lcd".into(), "connected".into()));
         let forged = manager.replace("\"_PID\":\"1\"", "\"_PID\":\"9\"");
         assert_eq!(of(&forged).service, "init.scope", "others may write what they like");
     }

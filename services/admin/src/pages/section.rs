@@ -213,9 +213,9 @@ mod tests {
     fn an_address_that_is_to_stay_begins_with_the_one_in_force() {
         let interface = |name: &str, has_carrier, addresses: &[&str]| Interface {
             name: name.to_owned(),
+            mac: String::new(),
             has_carrier,
             addresses: addresses.iter().map(|address| (*address).to_owned()).collect(),
-            ..Interface::default()
         };
         let health = Health {
             gateway: "192.168.7.1".to_owned(),
