@@ -36,6 +36,9 @@ pub(super) fn arguments(options: &Options, folder: &Path) -> anyhow::Result<Vec<
     if options.panel {
         list.add("-device", "usb-redir,id=panel,chardev=panel");
     }
+    if let Some(clock) = &options.clock {
+        list.add("-rtc", format!("base={clock}"));
+    }
     network(options, &mut list);
     if let Some(disk) = &options.disk {
         let drive = "if=none,id=disk,format=qcow2,cache=writeback,discard=unmap,file=";

@@ -134,6 +134,9 @@ pub struct Options {
     pub more_arguments: String,
     /// The state of a machine that this one goes on from.
     pub incoming: Option<PathBuf>,
+    /// What its clock says when it is switched on, such as `1999-12-31T23:59:00`; that of this
+    /// machine if nothing is said.
+    pub clock: Option<String>,
     /// Does it survive the Ctrl-C of the terminal?
     pub apart: bool,
 }
@@ -157,6 +160,7 @@ impl Options {
             number: 1,
             more_arguments: String::new(),
             incoming: None,
+            clock: None,
             apart: false,
         }
     }

@@ -27,6 +27,12 @@ pub(crate) fn taken_back() -> Alarm {
     alarm(TAKEN_BACK, Gravity::Notice, words, advice)
 }
 
+pub(crate) fn not_made(why: &str) -> Alarm {
+    let words = format!("A change of the network or the firewall could not be made: {why}");
+    let advice = "What was before is in force again. Look at the values, and make the change anew.";
+    alarm(TAKEN_BACK, Gravity::Notice, words, advice)
+}
+
 pub(crate) fn not_applied(why: &str) -> Alarm {
     let words = format!("The machine does not follow its settings: {why}");
     let advice = "It is tried again twice a minute. If it stays so, restart the appliance.";

@@ -8,6 +8,9 @@
 //!                                     `-> refuse      `- confirm ----> in force
 //! ```
 //!
+//! A change that goes on trial may cut off who made it, so it is answered as soon as it is written
+//! down, and applied a moment later, when the answer has left the machine.
+//!
 //! What is on trial is written down as such: whoever finds it so at a start takes it back.
 
 mod change;
@@ -26,6 +29,8 @@ use change::{Change, Purpose};
 
 /// A change on trial is taken back after so long.
 const TRIAL: Span = Span::from_secs(60);
+/// So long an answer may take to leave the machine before its network changes.
+const LEAVE: Span = Span::from_millis(700);
 /// What could not be applied at a start is tried again after so long.
 const AGAIN: Span = Span::from_secs(30);
 
@@ -93,6 +98,8 @@ enum Work {
         until: Moment,
     },
     Storing(Change),
+    /// Written down and answered; it is applied at that moment.
+    Leaving(Change, Moment),
     Applying(Change),
     /// Writing down again what was before, since it could not be applied.
     PuttingBack(Change, String),
@@ -106,6 +113,8 @@ pub struct Keeper {
     record: Record,
     is_managed: bool,
     work: Work,
+    /// Confirmed or taken back before the trial has begun.
+    early: VecDeque<(Asked, Call)>,
     again: Option<Moment>,
     watchers: BTreeSet<u64>,
     alarms: Vec<Alarm>,
@@ -120,6 +129,7 @@ impl Keeper {
             record,
             is_managed,
             work: Work::Idle,
+            early: VecDeque::new(),
             again: None,
             watchers: BTreeSet::new(),
             alarms: restored.map(|why| alarm::restored(&why)).into_iter().collect(),
@@ -158,6 +168,11 @@ impl Keeper {
                 Ok(change) => self.store(change),
                 Err(refusal) => self.refuse(asked, refusal),
             },
+            Call::Confirm(Confirm { revision }) | Call::Revert(Revert { revision })
+                if self.begins_trial(revision) =>
+            {
+                self.early.push_back((asked, call));
+            }
             Call::Confirm(Confirm { revision }) => match self.on_trial(revision) {
                 Ok(()) => {
                     let after = Record { before: None, ..self.record.clone() };
@@ -182,7 +197,11 @@ impl Keeper {
                 let words = "Another change waits to be confirmed or taken back.";
                 return refuse(ErrorCode::Conflict, words);
             }
-            Work::Storing(_) | Work::Applying(_) | Work::PuttingBack(..) | Work::Undoing(..) => {
+            Work::Storing(_)
+            | Work::Leaving(..)
+            | Work::Applying(_)
+            | Work::PuttingBack(..)
+            | Work::Undoing(..) => {
                 return refuse(ErrorCode::Conflict, "Another change is under way.");
             }
         }
@@ -202,6 +221,12 @@ impl Keeper {
         let before = is_trial.then(|| self.record.settings.clone());
         let after = Record { revision: self.record.revision + 1, settings, before };
         Ok(Change::of(&self.record, after, parts, Purpose::Propose).for_peer(*asked))
+    }
+
+    /// Is this change written down as one on trial, and not applied yet?
+    fn begins_trial(&self, revision: u64) -> bool {
+        let begins = matches!(self.work, Work::Leaving(..) | Work::Applying(_));
+        begins && self.record.before.is_some() && self.record.revision == revision
     }
 
     fn on_trial(&self, revision: u64) -> Result<(), Refusal> {
@@ -231,6 +256,12 @@ impl Keeper {
         self.work = Work::Storing(change);
     }
 
+    fn leave(&mut self, change: Change, now: Moment) {
+        let unasked = Change { asked: None, ..change.clone() };
+        self.work = Work::Leaving(unasked, now + LEAVE);
+        self.answer_change(&change, now);
+    }
+
     fn apply(&mut self, change: Change) {
         let settings = Box::new(change.after.settings.clone());
         self.outputs.push_back(Output::Apply(change.parts, settings));
@@ -242,7 +273,11 @@ impl Keeper {
             Work::Storing(change) => match result {
                 Ok(()) => {
                     self.record = change.after.clone();
-                    self.apply(change);
+                    if self.record.before.is_some() {
+                        self.leave(change, now);
+                    } else {
+                        self.apply(change);
+                    }
                 }
                 // The next start takes it back again; what counts now is that it is not in force.
                 Err(_) if change.purpose == Purpose::TakeBack => {
@@ -285,10 +320,21 @@ impl Keeper {
                 if let Err(words) = result {
                     self.not_applied(&words, now);
                 }
+                if change.asked.is_none() {
+                    self.raise(alarm::not_made(&words));
+                }
                 self.refuse_change(&change, ErrorCode::Internal, &words);
                 self.post(now);
+                self.answer_early(now);
             }
             other => self.work = other,
+        }
+    }
+
+    /// What was asked before the trial had begun.
+    fn answer_early(&mut self, now: Moment) {
+        for (asked, call) in std::mem::take(&mut self.early) {
+            self.call(asked, call, now);
         }
     }
 
@@ -305,6 +351,7 @@ impl Keeper {
             self.lower(alarm::RESTORED);
         }
         self.answer_change(change, now);
+        self.answer_early(now);
     }
 
     fn not_applied(&mut self, words: &str, now: Moment) {
@@ -318,8 +365,12 @@ impl Keeper {
             Work::Trial { until } => {
                 Some(Pending { revision: *revision, left_ms: until.since(now).millis() })
             }
+            Work::Leaving(..) | Work::Applying(_) if self.record.before.is_some() => {
+                Some(Pending { revision: *revision, left_ms: TRIAL.millis() })
+            }
             Work::Idle
             | Work::Storing(_)
+            | Work::Leaving(..)
             | Work::Applying(_)
             | Work::PuttingBack(..)
             | Work::Undoing(..) => None,
@@ -398,6 +449,11 @@ impl Machine for Keeper {
             self.raise(alarm::taken_back());
             self.take_back(None, self.trial_parts());
         }
+        if let Work::Leaving(change, at) = &self.work
+            && *at <= now
+        {
+            self.apply(change.clone());
+        }
         if self.again.is_some_and(|again| again <= now) && matches!(self.work, Work::Idle) {
             self.again = None;
             self.start();
@@ -409,8 +465,9 @@ impl Machine for Keeper {
     }
 
     fn deadline(&self) -> Option<Moment> {
-        match self.work {
-            Work::Trial { until } => Some(until),
+        match &self.work {
+            Work::Trial { until } => Some(*until),
+            Work::Leaving(_, at) => Some(*at),
             Work::Idle => self.again,
             Work::Storing(_) | Work::Applying(_) | Work::PuttingBack(..) | Work::Undoing(..) => {
                 None

@@ -100,6 +100,18 @@ impl Api {
         self.send(self.curl(ANSWER), method, &format!("/api/v1{path}"), body)
     }
 
+    /// Asks as somebody who has no secret.
+    ///
+    /// # Errors
+    /// curl cannot be started.
+    pub fn stranger(&self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Answer> {
+        let folder = self.folder.join("stranger");
+        fs::create_dir_all(&folder)?;
+        fs::copy(self.authority(), folder.join("authority.pem"))?;
+        fs::write(folder.join("curl.conf"), "")?;
+        Self { folder, port: self.port }.call(method, path, body)
+    }
+
     /// `GET`, agreed.
     ///
     /// # Errors

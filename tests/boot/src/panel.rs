@@ -84,15 +84,16 @@ fn read(machine: &mut Machine) -> anyhow::Result<FirstRun> {
     };
     let address = after("https://").context("no address")?;
     let code = after("Code").context("no code")?;
-    let mut fingerprint = String::new();
+    let mut lines: Vec<String> = Vec::new();
     for _ in 0..4 {
         let rows = machine.panel().picture().rows();
         for digits in rows.iter().filter_map(|row| digits(row)) {
-            if !fingerprint.ends_with(&digits) {
-                fingerprint += &digits;
+            // Scrolling shows some of them once more.
+            if !lines.contains(&digits) {
+                lines.push(digits);
             }
         }
-        if fingerprint.len() >= 64 {
+        if lines.len() >= 4 {
             break;
         }
         let changes = machine.panel().changes();
@@ -102,6 +103,7 @@ fn read(machine: &mut Machine) -> anyhow::Result<FirstRun> {
         })?;
         settle(machine);
     }
+    let fingerprint = lines.concat();
     ensure!(fingerprint.len() == 64, "the fingerprint is {fingerprint}");
     Ok(FirstRun { address, code, fingerprint })
 }

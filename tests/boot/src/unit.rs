@@ -185,8 +185,10 @@ impl Unit {
     pub fn power_on(&mut self) -> anyhow::Result<()> {
         self.options.incoming = None;
         self.options.panel = true;
+        // People find it where it was.
         for forward in &mut self.options.forwards {
-            *forward = Forward { host: 0, ..*forward };
+            let host = self.machine.port(forward.guest).unwrap_or_default();
+            *forward = Forward { host, ..*forward };
         }
         self.machine = Machine::start(self.options.clone())?;
         Ok(())
@@ -232,7 +234,7 @@ impl Unit {
         Ok(person)
     }
 
-    /// Where terminals connect; another place after each start.
+    /// Where terminals connect.
     ///
     /// # Errors
     /// The port is not forwarded.

@@ -5,7 +5,7 @@ use message::system::{AskSettings, Confirm, Propose, Revert, Snapshot};
 use message::{ErrorCode, Flags, Guid, Header, Kind, ObjectId, Priority, Refusal};
 use settings::{Admission, Language, Parts, Settings};
 
-use super::{Asked, Call, Input, Keeper, Output};
+use super::{Asked, Call, Input, Keeper, LEAVE, Output};
 use crate::book::Record;
 use crate::rights::Role;
 
@@ -89,6 +89,9 @@ impl House {
         };
         self.keeper.handle(Input::Call(Asked { conn: 1, header, role }, call), self.now);
         self.settle();
+        if self.answers.is_empty() {
+            self.pass(LEAVE);
+        }
         self.answers.pop().expect("every question is answered")
     }
 
@@ -141,6 +144,8 @@ fn a_change_that_may_cut_off_is_taken_back_after_a_minute() {
     let snapshot = house.propose(Role::Pages, &risky()).expect("on trial");
     let pending = snapshot.pending.expect("on trial");
     assert_eq!((pending.revision, pending.left_ms), (2, 60_000));
+    assert_eq!(house.machine, Settings::default(), "the answer has to leave the machine first");
+    house.pass(LEAVE);
     assert_eq!((&house.machine, &house.disk.before), (&risky(), &Some(Settings::default())));
     house.pass(Span::from_secs(59));
     assert_eq!(house.machine, risky());
@@ -216,6 +221,8 @@ fn on_a_full_disk_nothing_changes() {
     assert_eq!((&house.machine, &house.disk), (&Settings::default(), &Record::first()));
     house.is_disk_full = false;
     house.propose(Role::Pages, &risky()).expect("on trial");
+    house.pass(LEAVE);
+    assert_eq!(house.machine, risky());
     house.is_disk_full = true;
     house.pass(Span::from_secs(60));
     assert_eq!(house.machine, Settings::default(), "what cuts off goes, disk or no disk");
@@ -235,6 +242,28 @@ fn what_cannot_be_applied_is_put_back_and_refused_with_the_reason() {
     house.is_machine_stuck = false;
     house.pass(Span::from_secs(30));
     assert!(house.alarms.is_empty());
+}
+
+#[test]
+fn what_cannot_be_applied_after_its_answer_is_put_back_and_told_as_an_alarm() {
+    let mut house = House::open(Record::first());
+    house.propose(Role::Pages, &risky()).expect("on trial");
+    house.is_machine_stuck = true;
+    house.pass(LEAVE);
+    assert_eq!(house.disk, Record { revision: 3, ..Record::first() });
+    assert!(house.alarms.contains(&"unconfirmed-change".to_owned()), "{:?}", house.alarms);
+    assert_eq!(house.posts.last().map(|told| &told.pending), None, "nobody watches");
+    house.is_machine_stuck = false;
+    house.pass(Span::from_secs(30));
+    house.propose(Role::Pages, &harmless()).expect("and everything goes on");
+}
+
+#[test]
+fn a_change_is_confirmed_before_its_trial_has_begun() {
+    let mut house = House::open(Record::first());
+    house.propose(Role::Pages, &risky()).expect("on trial");
+    let kept = house.call(Role::Pages, Call::Confirm(Confirm { revision: 2 })).expect("kept");
+    assert_eq!((kept.pending, &house.machine), (None, &risky()));
 }
 
 // rows 74

@@ -1,1 +1,198 @@
-//! TODO
+//! Updates: the other slot, its trial, and the way back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use boot::api::Api;
+use boot::image::bundle;
+use boot::unit::{START, Unit};
+use office::person::Person;
+use office::speech::recording;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use serde_json::{Value, json};
+
+/// How long writing the other slot may take.
+const WRITE: Duration = Duration::from_secs(300);
+/// Two starts of the new version and one of the old one.
+const WAY_BACK: Duration = Duration::from_secs(600);
+
+fn upload(api: &Api, file: &Path) -> anyhow::Result<String> {
+    let told = api.upload("/update/bundle", file)?.good()?;
+    Ok(told["file"].as_str().context("no file")?.to_owned())
+}
+
+/// Uploads and writes; the update waits for a restart then.
+fn install(unit: &mut Unit, name: &str) -> anyhow::Result<()> {
+    let api = unit.meet()?;
+    let file = upload(&api, &bundle(name)?)?;
+    api.post("/update", &json!({ "file": file }))?;
+    let job = finished(unit, &api)?;
+    ensure!(job["stage"] == "done", "{job}");
+    Ok(())
+}
+
+fn finished(unit: &mut Unit, api: &Api) -> anyhow::Result<Value> {
+    unit.machine.wait("the job ends", WRITE, |_| {
+        let job = api.get("/job").ok()?;
+        matches!(job["stage"].as_str(), Some("done" | "failed")).then_some(job)
+    })
+}
+
+fn restart(unit: &mut Unit) -> anyhow::Result<()> {
+    unit.meet()?.post("/orders", &json!({ "order": "restart" }))?;
+    Ok(())
+}
+
+/// Waits until this version runs, and has been confirmed or has been before.
+fn runs(unit: &mut Unit, version: &str, slot: &str) -> anyhow::Result<Value> {
+    let api = unit.meet()?;
+    let what = format!("version {version} in slot {slot}");
+    let health = unit.machine.wait(&what, WAY_BACK, |_| {
+        let health = api.get("/health").ok()?;
+        (health["version"] == version && health["slot"] == slot).then_some(health)
+    })?;
+    unit.wait_for_start()?;
+    Ok(health)
+}
+
+fn speak(from: &Person, to: &str) -> anyhow::Result<String> {
+    let speech = recording("vm-goodbye").display().to_string();
+    let sent = from
+        .ivm(&["send", to, "--file", &speech, "--record", "--wait", "stored", "--json"])
+        .succeeds_json();
+    let id = sent["id"].as_str().context("no id")?;
+    Ok(id.to_owned())
+}
+
+fn has(person: &Person, id: &str) -> bool {
+    person.list(&["inbox"]).iter().any(|message| message["id"] == id)
+}
+
+#[test]
+#[ignore = "boots the image: .ci/stage boots"]
+fn a_good_update_is_confirmed_and_a_bad_one_goes_back_by_itself() -> anyhow::Result<()> {
+    let mut unit = Unit::set_up()?;
+    let [anna, bo] = [unit.person("anna")?, unit.person("bo")?];
+    let before = speak(&anna, "bo")?;
+    install(&mut unit, "good")?;
+    restart(&mut unit)?;
+    let health = runs(&mut unit, "0.2.0", "B")?;
+    ensure!(alarm(&health, "update-waiting").is_none(), "{health}");
+    let between = speak(&anna, "bo")?;
+    ensure!(has(&bo, &before) && has(&bo, &between), "messages are lost");
+
+    install(&mut unit, "broken")?;
+    restart(&mut unit)?;
+    // It starts in A, and nothing in it works.
+    let console = "the broken version has started";
+    let starts = |serial: &str| serial.matches("Linux version").count();
+    let count = starts(&unit.machine.serial());
+    unit.machine.wait(console, WAY_BACK, |machine| {
+        (starts(&machine.serial()) > count).then_some(())
+    })?;
+    let health = runs(&mut unit, "0.2.0", "B")?;
+    let told = alarm(&health, "update-failed").context("nobody is told")?;
+    println!("{told}");
+    ensure!(has(&bo, &before) && has(&bo, &between), "messages are lost");
+    let after = speak(&bo, "anna")?;
+    ensure!(has(&anna, &after));
+    Ok(())
+}
+
+fn alarm(health: &Value, name: &str) -> Option<String> {
+    let alarms = health["alarms"].as_array()?;
+    let found = alarms.iter().find(|alarm| alarm["name"] == name)?;
+    found["words"].as_str().map(str::to_owned)
+}
+
+#[test]
+#[ignore = "boots the image: .ci/stage boots"]
+fn what_is_no_good_bundle_is_refused_in_its_own_words() -> anyhow::Result<()> {
+    let mut unit = Unit::set_up()?;
+    let api = unit.meet()?;
+    let good = std::fs::read(bundle("good")?)?;
+    let mut cases = vec![("cut off", good[..good.len() / 2].to_vec())];
+    let mut forged = good.clone();
+    let middle = forged.len() / 2;
+    forged[middle] ^= 1;
+    cases.push(("changed inside", forged));
+    let mut signed_wrongly = good.clone();
+    let near_the_end = signed_wrongly.len() - 600;
+    signed_wrongly[near_the_end] ^= 1;
+    cases.push(("wrongly signed", signed_wrongly));
+    cases.push(("no bundle", b"hello".to_vec()));
+    for name in ["foreign", "older"] {
+        cases.push((name, std::fs::read(bundle(name)?)?));
+    }
+    for (name, bytes) in cases {
+        let file = unit.folder().join("bundle");
+        std::fs::write(&file, bytes)?;
+        let answer = api.upload("/update/bundle", &file)?;
+        let words = match answer.value["file"].as_str() {
+            None => answer.value["detail"].to_string(),
+            Some(file) => {
+                let asked = api.call("POST", "/update", Some(&json!({ "file": file })))?;
+                if asked.status >= 400 {
+                    asked.value["detail"].to_string()
+                } else {
+                    let job = finished(&mut unit, &api)?;
+                    ensure!(job["stage"] == "failed", "{name} is taken: {job}");
+                    job["words"].to_string()
+                }
+            }
+        };
+        println!("{name}: {words}");
+        ensure!(words.len() > 20, "{name}: {words}");
+    }
+    let health = api.get("/health")?;
+    ensure!(health["slot"] == "A" && health["version"] == "0.1.0", "{health}");
+    ensure!(alarm(&health, "update-waiting").is_none(), "{health}");
+    Ok(())
+}
+
+/// `CUTS=20 .ci/stage boots` makes as many; `SEED` repeats a run.
+#[test]
+#[ignore = "boots the image: .ci/stage boots"]
+fn power_cuts_at_any_moment_of_an_update_leave_something_good() -> anyhow::Result<()> {
+    let number = |name: &str, usual: u64| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    };
+    let (cuts, seed) = (number("CUTS", 2), number("SEED", u64::from(std::process::id())));
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for cut in 0..cuts {
+        // From the first byte written until the new version has long been started.
+        let moment = Duration::from_millis(rng.next_u64() % 90_000);
+        cut_an_update_off(moment).with_context(|| format!("seed {seed}, cut {cut}, {moment:?}"))?;
+    }
+    Ok(())
+}
+
+fn cut_an_update_off(moment: Duration) -> anyhow::Result<()> {
+    let mut unit = Unit::set_up()?;
+    let [anna, bo] = [unit.person("anna")?, unit.person("bo")?];
+    let message = speak(&anna, "bo")?;
+    let api = unit.meet()?;
+    let file = upload(&api, &bundle("good")?)?;
+    let end = office::wait::now() + moment;
+    api.post("/update", &json!({ "file": file }))?;
+    let mut has_restarted = false;
+    while office::wait::now() < end {
+        qemu::wait::pause(Duration::from_millis(50));
+        if !has_restarted && api.get("/job").is_ok_and(|job| job["stage"] == "done") {
+            has_restarted = true;
+            restart(&mut unit)?;
+        }
+    }
+    unit.cut_power()?;
+    unit.power_on()?;
+    let api = unit.wait_for_answer()?;
+    let health = unit.machine.wait("it is well", START, |_| api.get("/health").ok())?;
+    unit.wait_for_start()?;
+    println!("cut after {moment:?}: version {} in slot {}", health["version"], health["slot"]);
+    ensure!(has(&bo, &message), "an acknowledged message is lost");
+    let again = speak(&bo, "anna")?;
+    ensure!(has(&anna, &again));
+    Ok(())
+}
