@@ -227,6 +227,9 @@ pub enum Fault {
     /// It contradicts what is kept.
     #[error("it contradicts what is kept")]
     Conflict,
+    /// What is on the disk is not what was written there.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
     /// Anything else.
     #[error("the store failed: {0}")]
     Failed(String),

@@ -232,7 +232,7 @@ impl Engine {
             Fault::Conflict => {
                 Refusal::new(ErrorCode::Conflict, "it contradicts what the server has")
             }
-            Fault::Gap | Fault::Failed(_) => {
+            Fault::Gap | Fault::Damaged(_) | Fault::Failed(_) => {
                 Refusal::new(ErrorCode::Internal, "the server could not keep it")
             }
         };

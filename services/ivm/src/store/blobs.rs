@@ -61,6 +61,22 @@ impl Blobs {
         Ok(())
     }
 
+    /// Is there any file?
+    pub(super) fn hold_any(&self) -> io::Result<bool> {
+        for folder in fs::read_dir(&self.root)? {
+            let folder = folder?;
+            if folder.file_type()?.is_dir() && fs::read_dir(folder.path())?.next().is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Is there a file of this name?
+    pub(super) fn holds(&self, name: &Name) -> bool {
+        self.path(name).is_file()
+    }
+
     /// Reads a file whole and checks it against its name.
     pub(super) fn get(&self, name: &Name) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();

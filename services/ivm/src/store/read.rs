@@ -1,6 +1,6 @@
 //! The reading side of the store: answers queries, changes nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use message::login::{Cost, Credentials};
@@ -10,6 +10,7 @@ use message::{Guid, MessageId};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::blobs::{Blobs, Name};
+use super::damage;
 use super::message::{attachments_of, count, int, mode_of, priority_of, read_message};
 use super::schema::prepare_reader;
 use crate::record::{
@@ -19,6 +20,7 @@ use crate::record::{
 
 /// A connection that only reads.
 pub struct Reader {
+    path: PathBuf,
     database: Connection,
     blobs: Blobs,
 }
@@ -30,7 +32,7 @@ impl Reader {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(path, flags)?;
         prepare_reader(&database)?;
-        Ok(Self { database, blobs })
+        Ok(Self { path: path.to_owned(), database, blobs })
     }
 
     /// Answers a query from what is committed now.
@@ -38,6 +40,14 @@ impl Reader {
     /// # Errors
     /// The database or a file cannot be read.
     pub fn answer(&self, query: &Query) -> Result<Answer, Fault> {
+        let answer = self.look_up(query);
+        if matches!(answer, Err(Fault::Damaged(_))) {
+            damage::remember(&self.path);
+        }
+        answer
+    }
+
+    fn look_up(&self, query: &Query) -> Result<Answer, Fault> {
         let snapshot = self.database.unchecked_transaction()?;
         let answer = match query {
             Query::Message { id } => {

@@ -121,17 +121,16 @@ const STEPS: &[&str] = &[
 ",
 ];
 
+/// No version will ever have more steps.
+const MOST_STEPS: i64 = 9_999;
 /// Bytes of a page.
-const PAGE: i64 = 16 << 10;
+pub(super) const PAGE: usize = 16 << 10;
 /// Pages of the write-ahead log after which it is folded back into the database.
 const CHECKPOINT_PAGES: i64 = 2_000;
 
 /// Sets up a connection that writes: every commit is on the disk when it returns.
 pub(super) fn prepare_writer(database: &mut Connection) -> rusqlite::Result<()> {
-    // A portion of speech fills a few large pages instead of a long chain of small ones.
-    database.pragma_update(None, "page_size", PAGE)?;
-    // Before the first table is made: space that messages leave goes back to the disk.
-    database.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    prepare_pages(database)?;
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
     database.pragma_update(None, "foreign_keys", true)?;
@@ -139,6 +138,25 @@ pub(super) fn prepare_writer(database: &mut Connection) -> rusqlite::Result<()> 
     database.pragma_update(None, "journal_size_limit", 64 << 20)?;
     database.set_prepared_statement_cache_capacity(64);
     migrate(database)
+}
+
+/// Makes every table in a new database, without waiting for the disk: what is made is thrown away
+/// unless it becomes whole.
+pub(super) fn lay_out(database: &mut Connection) -> rusqlite::Result<()> {
+    prepare_pages(database)?;
+    database.pragma_update(None, "journal_mode", "OFF")?;
+    database.pragma_update(None, "synchronous", "OFF")?;
+    database.pragma_update(None, "foreign_keys", false)?;
+    database.set_prepared_statement_cache_capacity(64);
+    migrate(database)
+}
+
+/// What counts for a new database only, before its first table is made.
+fn prepare_pages(database: &Connection) -> rusqlite::Result<()> {
+    // A portion of speech fills a few large pages instead of a long chain of small ones.
+    database.pragma_update(None, "page_size", PAGE as i64)?;
+    // Space that messages leave goes back to the disk.
+    database.pragma_update(None, "auto_vacuum", "INCREMENTAL")
 }
 
 /// Sets up a connection that only reads.
@@ -165,4 +183,11 @@ fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 pub(super) fn is_newer(database: &Connection) -> rusqlite::Result<bool> {
     let done: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(done > STEPS.len() as i64)
+}
+
+/// Can what the database says of its version be true?
+pub(super) fn is_likely(database: &Connection) -> rusqlite::Result<bool> {
+    let done: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let is_empty = !database.prepare("SELECT 1 FROM sqlite_schema")?.exists([])?;
+    Ok((done == 0 && is_empty) || (1..=MOST_STEPS).contains(&done))
 }

@@ -5,11 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::PathBuf;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::apply::apply;
 use super::blobs::{Blobs, Name};
+use super::damage;
 use crate::record::{Fault, Outcome, Write};
 
 /// Portions up to this size stand in the database, larger ones in files.
@@ -26,6 +28,7 @@ pub type Committed = Result<Vec<Outcome>, Fault>;
 
 /// The one connection that writes.
 pub struct Writer {
+    pub(super) path: PathBuf,
     pub(super) database: Connection,
     pub(super) blobs: Blobs,
 }
@@ -40,7 +43,10 @@ impl Writer {
             log::warn!(fault:%; "a group of writes failed; trying each alone");
             doomed.clear();
             for (at, batch) in batches.iter().enumerate() {
-                if !matches!(results[at], Some(Err(Fault::Full | Fault::Failed(_)))) {
+                if !matches!(
+                    results[at],
+                    Some(Err(Fault::Full | Fault::Damaged(_) | Fault::Failed(_)))
+                ) {
                     let one = self.commit_alone(at, batch, &files, &mut doomed);
                     results[at] = Some(one);
                 }
@@ -49,6 +55,9 @@ impl Writer {
         self.remove_files(&doomed);
         if batches.iter().flatten().any(|write| matches!(write, Write::Forget { .. })) {
             self.shrink();
+        }
+        if results.iter().flatten().any(|result| matches!(result, Err(Fault::Damaged(_)))) {
+            damage::remember(&self.path);
         }
         results
             .into_iter()
@@ -173,6 +182,9 @@ fn apply_all(
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
+        if error.sqlite_error().is_some_and(|failure| damage::is_failure(*failure)) {
+            return Self::Damaged(error.to_string());
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ConstraintViolation) => Self::Conflict,
