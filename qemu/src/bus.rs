@@ -128,12 +128,14 @@ impl Bus {
         if !matches!(address, LCD | KEYS) {
             return Err(Nack);
         }
+        // A message is one look: the finger does not move within it.
+        let pins = if address == KEYS { self.keys.look() } else { 0xff };
         for byte in bytes {
             self.pass(BYTE);
             let outside = if address == LCD {
                 self.lcd_port.read(self.lcd.output().map_or(0xff, |data| data | 0x0f))
             } else {
-                self.keys_port.read(self.keys.look())
+                self.keys_port.read(pins)
             };
             *byte = self.garbler.change(outside);
         }

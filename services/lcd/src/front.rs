@@ -98,7 +98,7 @@ impl Front {
         match keys {
             Ok(keys) => {
                 self.keys_away_until = None;
-                Ok(keys)
+                Ok(keys.unwrap_or(self.keys))
             }
             Err(_) => {
                 // Is it the keys alone, or everything?

@@ -32,6 +32,10 @@ const LIGHT: u8 = 0x08;
 /// The keys' chip: six inputs and an unused pin high, the lamp's pin high for off.
 const LAMP_OFF: u8 = 0xff;
 const LAMP_ON: u8 = 0xbf;
+/// The pin of the keys' chip that nothing hangs on.
+const SPARE: u8 = 0x80;
+/// So often the keys are looked at for one reading.
+const LOOKS: usize = 3;
 
 // Instructions of the HD44780 (data sheet, table 6).
 const ENTRY_RIGHTWARDS: u8 = 0x06;
@@ -111,14 +115,18 @@ impl Glass {
         Ok(())
     }
 
-    /// Which keys are down.
+    /// Which keys are down; nothing if the wires carry rubbish. The chip looks at its pins anew for
+    /// every byte of a message, so a garbled byte differs from its neighbours, and the spare pin is
+    /// always high.
     ///
     /// # Errors
     /// The bus's.
-    pub(crate) fn keys<B: I2c>(bus: &mut B) -> Result<Keys, B::Error> {
-        let mut pins = [0xff];
-        bus.read(KEYS_ADDRESS, &mut pins)?;
-        Ok(Keys::from_pins(pins[0]))
+    pub(crate) fn keys<B: I2c>(bus: &mut B) -> Result<Option<Keys>, B::Error> {
+        let mut looks = [0; LOOKS];
+        bus.read(KEYS_ADDRESS, &mut looks)?;
+        let pins = looks[0];
+        let is_sound = looks.iter().all(|look| *look == pins) && pins & SPARE != 0;
+        Ok(is_sound.then(|| Keys::from_pins(pins)))
     }
 
     /// The lamp may have lost its state.

@@ -108,7 +108,8 @@ impl Api {
         let folder = self.folder.join("stranger");
         fs::create_dir_all(&folder)?;
         fs::copy(self.authority(), folder.join("authority.pem"))?;
-        fs::write(folder.join("curl.conf"), "")?;
+        let origin = format!("header = \"Origin: {}\"\n", self.url(""));
+        fs::write(folder.join("curl.conf"), origin)?;
         Self { folder, port: self.port }.call(method, path, body)
     }
 

@@ -85,7 +85,7 @@ fn read(machine: &mut Machine) -> anyhow::Result<FirstRun> {
     let address = after("https://").context("no address")?;
     let code = after("Code").context("no code")?;
     let mut lines: Vec<String> = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..8 {
         let rows = machine.panel().picture().rows();
         for digits in rows.iter().filter_map(|row| digits(row)) {
             // Scrolling shows some of them once more.

@@ -48,7 +48,7 @@ fn on_a_full_disk_nothing_is_acknowledged_and_everybody_is_told() -> anyhow::Res
     )?;
     let words = alarm(&mut unit, "disk-full")?;
     println!("{words}");
-    unit.machine.wait_for_panel("♫", SEEN)?;
+    unit.machine.wait("the lamp", SEEN, |machine| machine.panel().picture().alarm.then_some(()))?;
     let refused = anna.ivm(&send).and(&["--timeout", "20"]).ends();
     println!("exit {:?}: {}", refused.code, refused.trouble);
     ensure!(refused.code != Some(0), "acknowledged on a full disk");
