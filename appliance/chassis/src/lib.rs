@@ -15,5 +15,6 @@ pub mod host;
 pub mod hub;
 pub mod identity;
 pub mod journal;
+pub mod kept;
 pub mod layout;
 pub mod notify;

@@ -172,4 +172,6 @@ kinds! {
     Certificates = 158 in Post,
     /// [`crate::system::SetCertificate`].
     SetCertificate = 159 in Post,
+    /// [`crate::system::RaiseAlarm`].
+    RaiseAlarm = 160 in Post,
 }

@@ -85,6 +85,7 @@ bodies! {
     crate::system::AskCertificates => AskCertificates,
     crate::system::Certificates => Certificates,
     crate::system::SetCertificate => SetCertificate,
+    crate::system::RaiseAlarm => RaiseAlarm,
 }
 
 /// One message object (row 84). Cheap to clone: the body is shared.

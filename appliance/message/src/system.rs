@@ -425,3 +425,16 @@ pub struct SetCertificate {
     #[n(1)]
     pub pem: String,
 }
+
+/// Let an alarm be on as long as this connection lasts, but not beyond its end; answered by a bare
+/// yes. For what only the service itself knows.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RaiseAlarm {
+    /// The alarm; one of the same name on the same connection is replaced.
+    #[n(1)]
+    pub alarm: Alarm,
+    /// It is off from then on, unix milliseconds.
+    #[n(2)]
+    pub until: u64,
+}

@@ -74,7 +74,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     };
     let shell = shell::IvmShell::new(&context, tls, unix, threads, office);
     let shell = chassis::drive::drive(engine, shell, &context).await;
-    ensure!(shell.join().await, "a thread of the store has panicked");
+    ensure!(shell.join().await, "the store has failed");
     Ok(())
 }
 

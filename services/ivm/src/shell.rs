@@ -12,6 +12,7 @@
 //! engine; the engine takes nothing more from sockets while the store has too much to do; what is
 //! on its way to one socket is bounded by the engine's window.
 
+mod alarm;
 mod link;
 mod office;
 mod threads;

@@ -8,7 +8,6 @@ mod blobs;
 mod cells;
 mod damage;
 mod gather;
-mod kept;
 mod log_file;
 mod mend;
 mod message;
@@ -27,6 +26,7 @@ use std::path::Path;
 
 use ::message::Guid;
 use anyhow::{Context as _, bail};
+use chassis::kept;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -36,7 +36,6 @@ use schema::{is_newer, prepare_writer};
 use write::is_named;
 
 pub use read::Reader;
-pub use report::{Told, told};
 pub use write::{Committed, Writer};
 
 /// What a new server is given once: its GUID and its secret.
@@ -69,7 +68,7 @@ impl Store {
     /// Database or folder cannot be used, or are of a later version; the database is damaged and
     /// there is no room for a new one.
     pub fn open(path: &Path, blobs: &Path, birth: Birth) -> anyhow::Result<(Self, Snapshot)> {
-        salvage::tidy(path).context("looking for what a salvage has left")?;
+        kept::tidy(path).context("looking for what a salvage has left")?;
         let blobs = Blobs::open(blobs.to_owned()).context("opening the folder of portions")?;
         let opened = Self::open_sound(path, blobs.clone(), birth);
         let Some(why) = opened.as_ref().err().and_then(damage::in_error) else { return opened };

@@ -35,7 +35,9 @@ impl Role {
                     | Kind::BeginJob
                     | Kind::AskJob
             ),
-            Self::Office => matches!(kind, Kind::ServiceHello | Kind::AskSettings),
+            Self::Office => {
+                matches!(kind, Kind::ServiceHello | Kind::AskSettings | Kind::RaiseAlarm)
+            }
             Self::Stranger => false,
         }
     }
@@ -58,6 +60,7 @@ mod tests {
     fn each_service_may_what_it_needs_and_a_stranger_nothing() {
         assert!(Role::Office.may(Kind::AskSettings) && !Role::Office.may(Kind::Propose));
         assert!(Role::Panel.may(Kind::Order) && !Role::Panel.may(Kind::SetCertificate));
+        assert!(Role::Office.may(Kind::RaiseAlarm) && !Role::Panel.may(Kind::RaiseAlarm));
         assert!(!Role::Panel.may(Kind::AskLog) && Role::Pages.may(Kind::AskLog));
         assert!(Kind::ALL.iter().all(|kind| !Role::Stranger.may(*kind)));
         assert!(Role::Panel.is_at_the_machine() && !Role::Pages.is_at_the_machine());

@@ -12,6 +12,7 @@ mod connection;
 mod files;
 mod log_book;
 mod look;
+mod raised;
 mod services;
 
 use std::collections::{BTreeMap, VecDeque};

@@ -10,8 +10,9 @@ use chassis::hub::{Address, Away, Hub, News, watch};
 use chassis::identity::Identity;
 use chassis::layout::{Layout, Ports};
 use message::system::{
-    AskCertificates, AskHealth, AskJob, AskLog, AskSettings, BeginJob, Certificates, Confirm, Deed,
-    Health, Job, JobState, LogLines, Order, Propose, Revert, SetCertificate, Snapshot, Stage,
+    Alarm, AskCertificates, AskHealth, AskJob, AskLog, AskSettings, BeginJob, Certificates,
+    Confirm, Deed, Gravity, Health, Job, JobState, LogLines, Order, Propose, RaiseAlarm, Revert,
+    SetCertificate, Snapshot, Stage,
 };
 use message::{Body, ErrorCode, Kind, Object, ObjectId, Refusal};
 use rcgen::{CertificateParams, KeyPair};
@@ -173,6 +174,33 @@ async fn health_is_told_when_it_is_asked_for_and_again_when_it_changes() {
     let lines: LogLines =
         house.ask(&AskLog { gravest: 7, most: 5, ..AskLog::default() }).await.read().expect("log");
     assert!(lines.lines.len() <= 5);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alarm_that_a_service_raises_is_on_until_its_connection_ends() {
+    let folder = tempfile::tempdir().expect("a temp dir");
+    let house = House::open(folder.path()).await;
+    let raised = async |wanted: bool| {
+        let name = "database-damaged";
+        loop {
+            let health = house.ask(&AskHealth { watch: false }).await;
+            let health: Health = health.read().expect("health");
+            if health.alarms.iter().any(|alarm| alarm.name == name) == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let (name, words) = ("database-damaged".to_owned(), "Saved: all.".to_owned());
+    let (gravity, advice) = (Gravity::Critical, "Look.".to_owned());
+    let alarm = Alarm { name, gravity, words, advice, since: 5 };
+    let raise = RaiseAlarm { alarm, until: u64::MAX };
+    let other = Hub::start(&house.context, address(&house.context));
+    other.ask(&raise).await.expect("it is on");
+    timeout(LONG, raised(true)).await.expect("in time");
+    drop(other);
+    timeout(LONG, raised(false)).await.expect("in time");
     house.close().await;
 }
 

@@ -94,5 +94,6 @@ fn read_object(object: &Object) -> bool {
         AskCertificates => system::AskCertificates,
         Certificates => system::Certificates,
         SetCertificate => system::SetCertificate,
+        RaiseAlarm => system::RaiseAlarm,
     })
 }

@@ -3,7 +3,7 @@
 use message::system::{
     Alarm, AskCertificates, AskHealth, AskJob, AskLog, AskSettings, BeginJob, Certificates,
     Confirm, Deed, Gravity, Health, Interface, Job, JobState, LogLine, LogLines, Order, Pending,
-    Propose, Revert, ServiceState, SetCertificate, Snapshot, Stage,
+    Propose, RaiseAlarm, Revert, ServiceState, SetCertificate, Snapshot, Stage,
 };
 
 use crate::file::File;
@@ -19,6 +19,7 @@ pub(crate) fn check(file: &File) {
     jobs(file);
     log(file);
     certificates(file);
+    same!(file, "raise-alarm", RaiseAlarm { alarm: alarm(), until: TIME });
 }
 
 fn settings(file: &File) {
@@ -34,14 +35,17 @@ fn settings(file: &File) {
     same!(file, "revert", Revert { revision: 8 });
 }
 
-fn health() -> Health {
-    let alarm = Alarm {
+fn alarm() -> Alarm {
+    Alarm {
         name: "disk-low".into(),
         gravity: Gravity::Warning,
         words: "Little is free.".into(),
         advice: "Make room.".into(),
         since: TIME,
-    };
+    }
+}
+
+fn health() -> Health {
     let service = ServiceState {
         name: "ivm".into(),
         is_running: true,
@@ -59,7 +63,7 @@ fn health() -> Health {
         version: "0.1.0".into(),
         slot: "A".into(),
         uptime_ms: 60_000,
-        alarms: vec![alarm],
+        alarms: vec![alarm()],
         services: vec![service],
         interfaces: vec![interface],
         gateway: "192.0.2.1".into(),

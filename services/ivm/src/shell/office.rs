@@ -9,12 +9,16 @@ use message::{Kind, Object, ObjectId};
 use settings::{Office, Settings};
 use tokio::sync::mpsc;
 
-/// Watches the settings until the context drains.
+use super::alarm;
+
+/// Watches the settings until the context drains, and raises what alarms there are.
 pub(crate) fn watch(context: &Context) -> mpsc::Receiver<News> {
     let socket = context.layout().system_socket.clone();
     let address = Address { name: "settings keeper", socket, caller: "ivm" };
     let question = Object::of(ObjectId::BLANK, &AskSettings { watch: true });
-    hub::watch(context, address, vec![question])
+    let alarm = alarm::of_database(&context.layout().ivm_database);
+    let alarm = alarm.map(|raise| Object::of(ObjectId::BLANK, &raise));
+    hub::watch(context, address, [question].into_iter().chain(alarm).collect())
 }
 
 /// The parameters, if it is a whole snapshot; without the keeper those of before stay in force.

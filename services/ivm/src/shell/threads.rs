@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use tokio::sync::mpsc;
 
 use crate::engine::Input;
-use crate::record::{Query, Ticket, Write};
+use crate::record::{Fault, Query, Ticket, Write};
 use crate::store::{Reader, Store, Writer};
 
 /// Jobs with the threads at once. Each has one answer, so that a channel of this length is never
@@ -36,6 +36,8 @@ pub(crate) struct Threads {
     jobs: usize,
     bytes: usize,
     failed: bool,
+    /// What cannot be read stays so: the next start salvages the rest.
+    damaged: bool,
     handles: Vec<JoinHandle<()>>,
 }
 
@@ -63,6 +65,7 @@ impl Threads {
             jobs: 0,
             bytes: 0,
             failed: false,
+            damaged: false,
             handles,
         })
     }
@@ -96,9 +99,9 @@ impl Threads {
         !self.waiting.is_empty()
     }
 
-    /// Is a thread gone? Without it nothing can go on.
+    /// Is a thread gone, or the database damaged? Then nothing can go on.
     pub(super) fn have_failed(&self) -> bool {
-        self.failed
+        self.failed || self.damaged
     }
 
     /// The next answer; `None` when the threads are gone. Cancel-safe.
@@ -106,17 +109,22 @@ impl Threads {
         let (input, bytes) = self.answers.recv().await?;
         self.jobs -= 1;
         self.bytes -= bytes;
+        self.damaged |= matches!(
+            input,
+            Input::Committed { result: Err(Fault::Damaged(_)), .. }
+                | Input::Answered { answer: Err(Fault::Damaged(_)), .. }
+        );
         Some(input)
     }
 
     /// Ends the threads, after what they have to do; tells whether all ended well.
     pub(super) async fn join(self) -> bool {
-        let Self { handles, writes, asks, pages, .. } = self;
+        let Self { handles, writes, asks, pages, damaged, .. } = self;
         drop((writes, asks, pages));
         let ended = tokio::task::spawn_blocking(move || {
             handles.into_iter().all(|handle| handle.join().is_ok())
         });
-        matches!(ended.await, Ok(true))
+        matches!(ended.await, Ok(true)) && !damaged
     }
 }
 

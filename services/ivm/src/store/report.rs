@@ -1,19 +1,6 @@
 //! What came of a salvage, in words: for the log, and for whoever looks after the appliance.
-//!
-//! The words stand in a file beside the damaged database that was kept, and go with it.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use super::kept;
-
-/// The administrator is told for so long.
-const TOLD: Duration = Duration::from_secs(7 * 86_400);
-/// The longest words that are told.
-const LONGEST: u64 = 4 << 10;
 
 /// What is in the new database, and what is known to be lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,39 +65,4 @@ impl Saved {
 
 fn many(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
-}
-
-/// What an administrator has to know of the last salvage, and until when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// In sentences.
-    pub words: String,
-    /// When it was, unix milliseconds.
-    pub since: u64,
-    /// It is told until then, unix milliseconds.
-    pub until: u64,
-}
-
-/// What there is to tell about the database at `path`; `None` where it never was damaged.
-///
-/// # Errors
-/// The file system's.
-pub fn told(path: &Path) -> io::Result<Option<Told>> {
-    let Some(newest) = kept::all(path)?.last().map(|number| kept::report(path, *number)) else {
-        return Ok(None);
-    };
-    let about = match fs::metadata(&newest) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        about => about?,
-    };
-    if about.len() > LONGEST {
-        return Ok(None);
-    }
-    let words = fs::read_to_string(&newest)?.trim().to_owned();
-    let millis = |time: SystemTime| {
-        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    };
-    let since = about.modified()?;
-    Ok(Some(Told { words, since: millis(since), until: millis(since + TOLD) }))
 }

@@ -13,31 +13,17 @@ use std::io;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use chassis::durable::sync_directory;
+use chassis::kept;
 use nix::sys::statvfs::statvfs;
 
 use super::Birth;
 use super::blobs::Blobs;
 use super::gather::gather;
 use super::report::Saved;
-use super::{damage, kept, log_file};
+use super::{damage, log_file};
 
 /// What is left free on the disk.
 const RESERVE: u64 = 32 << 20;
-/// What SQLite may put beside a database.
-const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
-
-/// Removes what an unfinished salvage has left, and puts the damaged files back.
-///
-/// # Errors
-/// The file system's.
-pub(super) fn tidy(path: &Path) -> io::Result<()> {
-    kept::tidy(path)?;
-    for end in BESIDE {
-        kept::remove(&kept::with(&kept::with(path, ".new"), end))?;
-    }
-    Ok(())
-}
 
 /// Salvages the database at `path`; `between` is called between any two steps and may stop it.
 ///
@@ -50,7 +36,7 @@ pub(super) fn salvage(
     between: &mut dyn FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Saved> {
     make_room(path, free)?;
-    let new = kept::with(path, ".new");
+    let new = kept::new(path);
     between()?;
     let saved = gather(path, &new, blobs, birth)?;
     between()?;
@@ -58,8 +44,7 @@ pub(super) fn salvage(
     between()?;
     kept::take_log_away(path)?;
     between()?;
-    fs::rename(&new, path).context("putting the new database in its place")?;
-    sync_directory(path)?;
+    kept::take_place(path).context("putting the new database in its place")?;
     between()?;
     damage::forget(path)?;
     kept::tidy(path)?;

@@ -13,6 +13,7 @@ use message::{Body, ErrorCode, Kind, Object, ObjectId, ObjectIds, Refusal};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::certificates::Keys;
+use super::raised::Raised;
 use super::{log_book, look};
 use crate::deed::Request;
 use crate::shell_deed::{DeedError, perform};
@@ -28,6 +29,7 @@ pub(super) struct Desk {
     pub(super) health: watch::Sender<Health>,
     pub(super) settings: watch::Sender<String>,
     pub(super) keepers_alarms: watch::Sender<Vec<Alarm>>,
+    pub(super) raised: Raised,
     /// Counts the looks that are wanted before their time.
     pub(super) wanted: watch::Sender<u64>,
     /// Counts how often the clock was set by hand.
@@ -44,6 +46,7 @@ impl Desk {
             health: watch::Sender::new(Health::default()),
             settings: watch::Sender::default(),
             keepers_alarms: watch::Sender::default(),
+            raised: Raised::default(),
             wanted: watch::Sender::default(),
             clock_sets: watch::Sender::default(),
             jobs: Jobs::new(context),

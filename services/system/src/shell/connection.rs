@@ -7,7 +7,7 @@ use chassis::context::Context;
 use link::hang_up;
 use link::server::{Accepted, UnixListener};
 use log::debug;
-use message::system::{AskHealth, AskSettings, Confirm, Propose, Revert};
+use message::system::{AskHealth, AskSettings, Confirm, Propose, RaiseAlarm, Revert};
 use message::{Action, Body, ErrorCode, Kind, Object, Refusal};
 use nix::unistd::geteuid;
 use tokio::sync::{Semaphore, mpsc};
@@ -134,6 +134,9 @@ async fn serve(
             break;
         }
     }
+    if desk.raised.end(conn) {
+        desk.look_soon();
+    }
     // At the end of the service nobody hears it.
     let _ = events.send(Event::Input(Input::Gone(conn))).await;
     hang_up(incoming, outgoing).await;
@@ -163,6 +166,15 @@ impl Peer {
         }
         let call = match header.kind {
             Kind::ServiceHello => return self.say(Object::accepted(&header)),
+            Kind::RaiseAlarm => {
+                let raised = read::<RaiseAlarm>(&object)
+                    .and_then(|raise| self.desk.raised.raise(self.conn, raise));
+                self.desk.look_soon();
+                return match raised {
+                    Ok(()) => self.say(Object::accepted(&header)),
+                    Err(refusal) => self.refuse(&object, &refusal),
+                };
+            }
             Kind::AskSettings => read::<AskSettings>(&object).map(Call::Ask),
             Kind::Propose => read::<Propose>(&object).map(Call::Propose),
             Kind::Confirm => read::<Confirm>(&object).map(Call::Confirm),

@@ -104,6 +104,7 @@ async fn look(desk: &Desk, memory: &mut Memory) {
     let ground = Ground { is_managed, went_back, uploaded_until, ..ground };
     alarms.extend(health::alarms(&health, &ground));
     alarms.extend(desk.keepers_alarms.borrow().iter().cloned());
+    alarms.extend(desk.raised.on(unix_ms));
     health.alarms = memory.since.date(alarms, unix_ms);
     desk.keys.follow_names(context);
     desk.health.send_replace(health);

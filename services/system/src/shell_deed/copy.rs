@@ -87,7 +87,8 @@ pub(super) fn files(folder: &Path, except: Option<&str>) -> anyhow::Result<Vec<P
 
 fn is_passing(name: &str) -> bool {
     let ends = ["-wal", "-shm", "-journal", ".new", ".part", ".tmp", ".lock"];
-    name == "lock" || ends.iter().any(|end| name.ends_with(end))
+    // A damaged database that is kept is of use on this disk only.
+    name == "lock" || name.contains(".damaged-") || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// Copies a service's files but its blobs; a database as it is at one moment.

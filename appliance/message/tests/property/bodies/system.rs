@@ -4,7 +4,7 @@ use message::Object;
 use message::system::{
     Alarm, AskCertificates, AskHealth, AskJob, AskLog, AskSettings, BeginJob, Certificates,
     Confirm, Deed, Gravity, Health, Interface, Job, JobState, LogLine, LogLines, Order, Pending,
-    Propose, Revert, ServiceState, SetCertificate, Snapshot, Stage,
+    Propose, RaiseAlarm, Revert, ServiceState, SetCertificate, Snapshot, Stage,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -54,6 +54,7 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
             },
         )),
         objects(text().prop_map(|pem| SetCertificate { pem })),
+        objects((alarm(), any::<u64>()).prop_map(|(alarm, until)| RaiseAlarm { alarm, until })),
     ]
 }
 

@@ -5,9 +5,11 @@ mod pages;
 
 use std::fs;
 
+use chassis::kept::{self, told};
+
 use super::{make_room, salvage};
+use crate::store::Store;
 use crate::store::blobs::Blobs;
-use crate::store::{Store, kept, told};
 use office::{BIRTH, Office, differences};
 
 #[test]

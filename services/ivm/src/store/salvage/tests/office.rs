@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use chassis::kept;
 use message::login::{Cost, Credentials};
 use message::speech::{Fate, Mode};
 use message::{Guid, MessageId, Priority};
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 use crate::record::{
     DeviceRecord, Instant, Invitation, MessageRecord, Number, PersonCopy, Snapshot, Stage, Write,
 };
-use crate::store::{Birth, Store, kept};
+use crate::store::{Birth, Store};
 
 pub(super) const BIRTH: Birth = Birth { server: Guid::from_bytes([0x5e; 16]), secret: [7; 32] };
 const PEOPLE: u8 = 90;

@@ -91,7 +91,7 @@ fn each_page(destroy: impl Fn(&mut [u8], usize)) {
         salvaged += office.kept();
         if office.kept() > 0 {
             office.check();
-            let kept = crate::store::kept::damaged(&office.path(), 1);
+            let kept = chassis::kept::damaged(&office.path(), 1);
             assert_eq!(fs::read(kept).expect("is kept"), damaged, "page {page}");
         }
         let nothing = BTreeSet::new();
