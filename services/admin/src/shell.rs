@@ -1,5 +1,6 @@
 //! The service at work: opens what it needs, listens, and answers until it is told to end.
 
+mod alarm;
 mod answer;
 mod api;
 mod bridge;
@@ -84,7 +85,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let layout = context.layout().clone();
     let identity = Identity::open(&layout.tls).await?;
     let code = draw_code();
-    let store = Store::open(&layout.admin_database).context("cannot open the database")?;
+    let store = Store::open_or_salvage(&layout.admin_database).context("cannot open the database")?;
     let desk = Desk::open(store, code.hashed()).context("cannot read the database")?;
     let is_fresh = desk.is_fresh();
     let shelf = spawn_blocking(move || Shelf::fill(assets)).await.context("cannot pack files")?;
@@ -109,6 +110,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
         context: context.clone(),
     });
     api::begin(&app);
+    alarm::raise(&context);
     let programs = api::router(&app);
     api::serve_socket(&context, programs.clone())?;
     let places = Places::default();

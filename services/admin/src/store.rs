@@ -3,6 +3,7 @@
 
 mod administrators;
 mod records;
+mod salvage;
 mod tokens;
 
 use std::path::Path;
