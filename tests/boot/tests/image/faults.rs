@@ -68,8 +68,8 @@ fn on_a_full_disk_nothing_is_acknowledged_and_everybody_is_told() -> anyhow::Res
 fn damaged_settings_come_back_from_the_copy_and_it_says_so() -> anyhow::Result<()> {
     let mut unit = Unit::set_up()?;
     let api = unit.meet()?;
-    api.change(&[("/host", "reception".into())])?;
-    api.change(&[("/office/keep_days", 30.into())])?;
+    api.change(&[("/office/keep_days", 60.into())])?;
+    api.change(&[("/office/silence_s", 5.into())])?;
     unit.guest(
         "systemctl stop ivm-system; for file in /var/lib/ivm/system/settings.json; do \
          test -s $file && dd if=/dev/urandom of=$file bs=64 count=1 conv=notrunc; done; \
@@ -78,7 +78,7 @@ fn damaged_settings_come_back_from_the_copy_and_it_says_so() -> anyhow::Result<(
     let words = alarm(&mut unit, "settings-restored")?;
     println!("{words}");
     let settings = api.get("/settings")?;
-    ensure!(settings["settings"]["host"] == "reception", "{settings}");
+    ensure!(settings["settings"]["office"]["keep_days"] == 60, "{settings}");
     Ok(())
 }
 
