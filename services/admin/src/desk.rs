@@ -77,6 +77,16 @@ pub(crate) enum Denied {
     Store(#[from] rusqlite::Error),
 }
 
+impl Denied {
+    /// Writes an attempt to log in that was not let in into the log. One that only has to wait is
+    /// for who looks closely: nobody can fill the log by guessing.
+    pub(crate) fn note(&self, address: IpAddr) {
+        let is_early = matches!(self, Self::TooOften(_));
+        let level = if is_early { log::Level::Debug } else { log::Level::Warn };
+        log::log!(level, address:%, why:% = self; "an attempt to log in failed");
+    }
+}
+
 /// The new password, typed twice.
 pub(crate) struct NewPassword {
     pub(crate) first: String,

@@ -85,7 +85,8 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let layout = context.layout().clone();
     let identity = Identity::open(&layout.tls).await?;
     let code = draw_code();
-    let store = Store::open_or_salvage(&layout.admin_database).context("cannot open the database")?;
+    let store =
+        Store::open_or_salvage(&layout.admin_database).context("cannot open the database")?;
     let desk = Desk::open(store, code.hashed()).context("cannot read the database")?;
     let is_fresh = desk.is_fresh();
     let shelf = spawn_blocking(move || Shelf::fill(assets)).await.context("cannot pack files")?;

@@ -7,6 +7,8 @@ use message::system::{Alarm, Gravity};
 pub(crate) const RESTORED: &str = "settings-restored";
 /// A change was not confirmed.
 pub(crate) const TAKEN_BACK: &str = "unconfirmed-change";
+/// A change could not be made.
+pub(crate) const NOT_MADE: &str = "change-not-made";
 /// The machine is not as the settings say.
 pub(crate) const NOT_APPLIED: &str = "settings-not-applied";
 
@@ -30,7 +32,7 @@ pub(crate) fn taken_back() -> Alarm {
 pub(crate) fn not_made(why: &str) -> Alarm {
     let words = format!("A change of the network or the firewall could not be made: {why}");
     let advice = "What was before is in force again. Look at the values, and make the change anew.";
-    alarm(TAKEN_BACK, Gravity::Notice, words, advice)
+    alarm(NOT_MADE, Gravity::Notice, words, advice)
 }
 
 pub(crate) fn not_applied(why: &str) -> Alarm {

@@ -348,6 +348,7 @@ impl Keeper {
         }
         if change.purpose == Purpose::Propose || change.purpose == Purpose::Confirm {
             self.lower(alarm::TAKEN_BACK);
+            self.lower(alarm::NOT_MADE);
             self.lower(alarm::RESTORED);
         }
         self.answer_change(change, now);

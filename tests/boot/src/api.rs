@@ -104,7 +104,12 @@ impl Api {
     ///
     /// # Errors
     /// curl cannot be started.
-    pub fn stranger(&self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Answer> {
+    pub fn stranger(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Answer> {
         let folder = self.folder.join("stranger");
         fs::create_dir_all(&folder)?;
         fs::copy(self.authority(), folder.join("authority.pem"))?;

@@ -115,6 +115,21 @@ pub(super) const WORDS: Words = Words {
             "Am Bedienfeld ändern oder gleich bestätigen.",
         ),
         (
+            "change-not-made",
+            "Eine Änderung ging nicht und wurde zurückgenommen.",
+            "Die Werte prüfen, nochmals ändern.",
+        ),
+        (
+            "start-check-failed",
+            "Die Prüfung beim letzten Start schlug fehl.",
+            "Sich selbst eine Nachricht senden. Kommt sie: neu starten. Sonst Diagnose holen.",
+        ),
+        (
+            "database-damaged",
+            "Die Datenbank war beschädigt.",
+            "Personen und Nachrichten prüfen. Fehlt etwas: Backup zurückspielen.",
+        ),
+        (
             "settings-not-applied",
             "Das Gerät folgt den Einstellungen nicht.",
             "Bleibt es so: neu starten.",

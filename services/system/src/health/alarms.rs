@@ -23,6 +23,8 @@ pub(crate) struct Ground {
     pub(crate) built_ms: u64,
     /// The clock went back by itself.
     pub(crate) went_back: bool,
+    /// The check at the end of the last start has failed.
+    pub(crate) is_unconfirmed: bool,
     /// The uploaded certificate ends then, unix seconds.
     pub(crate) uploaded_until: Option<u64>,
 }
@@ -33,7 +35,14 @@ pub(crate) fn alarms(health: &Health, ground: &Ground) -> Vec<Alarm> {
     let certificate = certificate(health, ground);
     let failed = health.services.iter().filter(|service| service.words.starts_with("failed"));
     let names: Vec<&str> = failed.map(|service| service.name.as_str()).collect();
-    found.into_iter().flatten().chain(certificate).chain(service(&names)).collect()
+    let unconfirmed = ground.is_unconfirmed.then(unconfirmed);
+    found
+        .into_iter()
+        .flatten()
+        .chain(certificate)
+        .chain(service(&names))
+        .chain(unconfirmed)
+        .collect()
 }
 
 fn disk(health: &Health) -> Option<Alarm> {
@@ -109,4 +118,10 @@ fn service(failed: &[&str]) -> Option<Alarm> {
         let advice = "It is started again by itself. If it stays so, get the diagnostics.";
         alarm("service-failed", Gravity::Critical, words, advice)
     })
+}
+
+fn unconfirmed() -> Alarm {
+    let words = "The check at the end of the last start failed: no message came through.";
+    let advice = "Send yourself a message. If it comes, restart; if not, get the diagnostics.";
+    alarm("start-check-failed", Gravity::Warning, words, advice)
 }

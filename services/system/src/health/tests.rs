@@ -98,6 +98,8 @@ fn every_trouble_has_its_alarm() {
     };
     let failed = Health { services: vec![failed], ..well() };
     assert_eq!(names(&failed, &ground()), ["service-failed"]);
+    let unconfirmed = Ground { is_unconfirmed: true, ..ground() };
+    assert_eq!(names(&well(), &unconfirmed), ["start-check-failed"]);
     let soon = 1_800_000_000 + 86_400;
     for (until, gravity) in [(soon, Gravity::Warning), (1_799_999_999, Gravity::Critical)] {
         let ground = Ground { uploaded_until: Some(until), ..ground() };

@@ -129,12 +129,14 @@ fn see(layout: &Layout, unix_ms: u64, running: Option<Vec<message::system::Servi
     let text = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let (memory_total, memory_free) = health::memory(&text("/proc/meminfo"));
     let (disk_total, disk_free) = disk(&layout.system_state);
+    let (services, is_unconfirmed) =
+        running.map_or_else(services::of_systemd, |services| (services, false));
     let health = Health {
         version: Grounds::of(layout.clone()).version,
         slot: shell_update::running_slot(),
         uptime_ms: health::uptime_ms(&text("/proc/uptime")),
         alarms: Vec::new(),
-        services: running.unwrap_or_else(services::of_systemd),
+        services,
         interfaces: interfaces(),
         gateway: health::gateway(&text("/proc/net/route")),
         disk_total,
@@ -146,7 +148,7 @@ fn see(layout: &Layout, unix_ms: u64, running: Option<Vec<message::system::Servi
         is_time_synced: Path::new("/run/systemd/timesync/synchronized").exists(),
         other_version: String::new(),
     };
-    let ground = Ground { built_ms: built_ms(), ..Ground::default() };
+    let ground = Ground { built_ms: built_ms(), is_unconfirmed, ..Ground::default() };
     (health, ground, shell_update::alarms(layout, unix_ms))
 }
 

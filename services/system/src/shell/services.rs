@@ -11,18 +11,25 @@ const SECONDS: u32 = 5;
 const PROPERTIES: &str = "--property=Id,LoadState,ActiveState,SubState,Result,MemoryCurrent,\
                           NRestarts,ExecMainStatus";
 
-/// The units of the image; any user may ask for them.
-pub(super) fn of_systemd() -> Vec<ServiceState> {
-    let units = SERVICES.map(|(name, _)| format!("ivm-{name}.service"));
+/// The unit that checks a start; it is no service.
+const CONFIRM: &str = "confirm";
+
+/// The units of the image, and whether the check of the last start has failed; any user may ask for
+/// them.
+pub(super) fn of_systemd() -> (Vec<ServiceState>, bool) {
+    let names = SERVICES.iter().map(|(name, _)| *name).chain([CONFIRM]);
+    let units: Vec<String> = names.map(|name| format!("ivm-{name}.service")).collect();
     let mut words = vec!["systemctl", "show", PROPERTIES];
     words.extend(units.iter().map(String::as_str));
-    match hear(SECONDS, &words) {
+    let all = match hear(SECONDS, &words) {
         Ok(said) => health::services(&said.out),
         Err(error) => {
             log::debug!(error:% = format!("{error:#}"); "the services are not known");
             Vec::new()
         }
-    }
+    };
+    let (check, services): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| s.name == CONFIRM);
+    (services, check.iter().any(|check| check.words.starts_with("failed")))
 }
 
 /// The services of this process.

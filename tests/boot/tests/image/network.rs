@@ -40,8 +40,7 @@ fn an_address_from_the_panel_is_answered_at_for_good() -> anyhow::Result<()> {
 fn a_wrong_address_from_a_web_page_takes_itself_back() -> anyhow::Result<()> {
     let mut unit = Unit::set_up()?;
     let api = unit.meet()?;
-    let fixed =
-        json!({ "method": "static", "address": "10.9.9.9", "prefix": 24, "gateway": null });
+    let fixed = json!({ "method": "static", "address": "10.9.9.9", "prefix": 24, "gateway": null });
     let answer = api.change(&[("/network/ipv4", fixed)])?;
     ensure!(answer["pending"]["revert_in_s"].is_number() || answer["pending"].is_object());
     unit.machine.wait("the wrong address", CHANGE, |_| (!api.answers()).then_some(()))?;
@@ -61,9 +60,8 @@ fn without_a_network_it_starts_and_says_so_and_goes_on_with_the_cable() -> anyho
     let api = unit.meet()?;
     unit.machine.set_link(0, false)?;
     unit.machine.wait_for_panel("no cable", CHANGE)?;
-    unit.machine.wait("the lamp", CHANGE, |machine| {
-        machine.panel().picture().alarm.then_some(())
-    })?;
+    unit.machine
+        .wait("the lamp", CHANGE, |machine| machine.panel().picture().alarm.then_some(()))?;
     panel::press(&mut unit.machine, Key::Ok, "No cable")?;
     panel::press(&mut unit.machine, Key::Ok, "Alarms")?;
     unit.machine.set_link(0, true)?;

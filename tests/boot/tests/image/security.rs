@@ -16,8 +16,7 @@ const EXPOSURE: f32 = 2.0;
 const GUESSES: u32 = 1000;
 
 const HERE: Place = Place { mac: [2, 0, 0, 0, 0, 9], ip: [192, 0, 2, 9] };
-const APPLIANCE: Place =
-    Place { mac: [0x52, 0x54, 0x00, 0x69, 0x01, 0x01], ip: [192, 0, 2, 1] };
+const APPLIANCE: Place = Place { mac: [0x52, 0x54, 0x00, 0x69, 0x01, 0x01], ip: [192, 0, 2, 1] };
 
 #[test]
 #[ignore = "boots the image: .ci/stage boots"]
@@ -39,8 +38,10 @@ fn three_ports_answer_and_no_other() -> anyhow::Result<()> {
     let wanted: BTreeSet<u16> = PORTS.into();
     ensure!(found == wanted, "these answer: {found:?}");
     let listening = unit.guest("ss -Hltn | awk '{ print $4 }' | sed 's/.*://' | sort -un")?;
-    let listening: BTreeSet<u16> =
-        listening.lines().map(|line| line.trim().parse().context("a port")).collect::<Result<_, _>>()?;
+    let listening: BTreeSet<u16> = listening
+        .lines()
+        .map(|line| line.trim().parse().context("a port"))
+        .collect::<Result<_, _>>()?;
     ensure!(listening == wanted, "somebody listens at {listening:?}");
     exposures(&mut unit)
 }

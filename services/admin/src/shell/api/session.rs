@@ -7,7 +7,6 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, http};
-use log::warn;
 
 use super::extract::Said;
 use super::guard::{Acted, Caller, Origin, Target};
@@ -123,7 +122,7 @@ fn begun(status: StatusCode, token: &Token, who: Who) -> Response {
 }
 
 fn refused(denied: Denied, origin: &Origin, name: &str) -> Response {
-    warn!(address:% = origin.address, why:% = denied; "an attempt to log in failed");
+    denied.note(origin.address);
     let mut response: http::Response<_> = Problem::from(denied).into_response();
     response.extensions_mut().insert(Target(name.to_owned()));
     response

@@ -7,7 +7,6 @@ use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use log::warn;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -177,7 +176,7 @@ pub(crate) async fn change_password(
 }
 
 fn denied_page(denied: &Denied, page: Markup, asker: &Asker) -> Response {
-    warn!(address:% = asker.address, why:% = denied; "an attempt to log in failed");
+    denied.note(asker.address);
     let mut response = shown(status_of(denied), page);
     retry_after(&mut response, denied);
     response
