@@ -99,7 +99,11 @@ pub(super) fn look_at_version(database: &Connection) -> anyhow::Result<()> {
 /// # Errors
 /// [`Damage`], or an error of the database that may mean it.
 pub(super) fn look(database: &Connection, path: &Path) -> anyhow::Result<()> {
-    let is_small = fs::metadata(path)?.len() <= WHOLE;
+    look_within(WHOLE, database, path)
+}
+
+fn look_within(whole: u64, database: &Connection, path: &Path) -> anyhow::Result<()> {
+    let is_small = fs::metadata(path)?.len() <= whole;
     let was_unclean = log_file::open(path)?.is_some();
     if is_small || was_unclean {
         return check(database, "PRAGMA quick_check(1)");
@@ -148,5 +152,39 @@ pub(super) fn forget(path: &Path) -> io::Result<()> {
     match fs::remove_file(mark(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rusqlite::Connection;
+
+    use super::{in_error, look_within};
+    use crate::store::pages::Pages;
+    use crate::store::roots::{self, Tree};
+    use crate::store::salvage::tests::Office;
+    use crate::store::schema::PAGE;
+
+    #[test]
+    fn in_a_large_database_portions_are_looked_through_after_an_unclean_end_only() {
+        for (table, is_seen) in [("message", true), ("account", true), ("portion", false)] {
+            let office = Office::new();
+            let path = office.path();
+            let pages = Pages::open(&path).expect("opens");
+            let roots = roots::find(&pages).expect("are found");
+            let root = roots.into_iter().find_map(|(number, tree)| match tree {
+                Tree::Of(of) if of.name == table => Some(number as usize),
+                _ => None,
+            });
+            office.damage(root.expect("it is there"));
+            let database = Connection::open(&path).expect("opens");
+            let look = || look_within(PAGE as u64, &database, &path);
+            let seen = look().err().and_then(|error| in_error(&error));
+            assert_eq!(seen.is_some(), is_seen, "{table}");
+            fs::write(office.log(), b"the remains of a power cut").expect("writable");
+            assert!(look().is_err(), "{table}");
+        }
     }
 }

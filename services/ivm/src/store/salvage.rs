@@ -80,4 +80,4 @@ fn free(path: &Path) -> io::Result<u64> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -216,10 +216,10 @@ fn a_person_chooses_another_password_and_stays_logged_in() {
 }
 
 #[test]
-fn the_log_in_has_ten_seconds_and_small_objects() {
+fn the_log_in_has_thirty_seconds_and_small_objects() {
     let mut office = Office::new();
     let conn = office.connect();
-    office.pass(Span::from_secs(9));
+    office.pass(Span::from_secs(29));
     assert!(!office.closed.contains(&conn));
     office.pass(Span::from_secs(1));
     assert!(office.closed.contains(&conn));

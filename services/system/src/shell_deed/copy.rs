@@ -86,7 +86,7 @@ pub(super) fn files(folder: &Path, except: Option<&str>) -> anyhow::Result<Vec<P
 }
 
 fn is_passing(name: &str) -> bool {
-    let ends = ["-wal", "-shm", "-journal", ".new", ".part", ".tmp", ".lock"];
+    let ends = ["-wal", "-shm", "-journal", ".new", ".part", ".tmp", ".lock", ".look"];
     // A damaged database that is kept is of use on this disk only.
     name == "lock" || name.contains(".damaged-") || ends.iter().any(|end| name.ends_with(end))
 }

@@ -19,11 +19,11 @@ use crate::record::{
 use crate::store::{Birth, Store};
 
 pub(super) const BIRTH: Birth = Birth { server: Guid::from_bytes([0x5e; 16]), secret: [7; 32] };
-const PEOPLE: u8 = 90;
-const MESSAGES: u64 = 130;
+pub(super) const PEOPLE: u8 = 60;
+pub(super) const MESSAGES: u64 = 70;
 
 /// Rows by table and key.
-pub(super) type Rows = BTreeMap<&'static str, BTreeMap<String, String>>;
+pub(super) type Rows = BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>;
 
 /// The tables, and how many columns are their keys.
 const KEYS: [(&str, usize); 8] = [
@@ -55,19 +55,17 @@ pub(super) fn differences(one: &Rows, other: &Rows) -> Vec<String> {
 }
 
 /// A folder with a database and portions.
-pub(super) struct Office {
+pub(crate) struct Office {
     folder: TempDir,
 }
 
 impl Office {
     /// Everything is in the database, nothing in its log.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let office = Self { folder: tempfile::tempdir().expect("a folder") };
         let mut store = office.open().expect("opens").0;
         people(&mut store);
-        for number in 1..=MESSAGES {
-            message(&mut store, number);
-        }
+        commit(&mut store, (1..=MESSAGES).flat_map(message).collect());
         // Free pages, with rows on them that are deleted.
         let forget = (1..20).flat_map(|number| {
             (0..3).map(move |nth| Write::Expire {
@@ -85,7 +83,7 @@ impl Office {
         let office = Self::new();
         let mut store = office.open().expect("opens").0;
         for number in MESSAGES + 1..=MESSAGES + 40 {
-            message(&mut store, number);
+            commit(&mut store, message(number));
         }
         let copy = office.copy();
         drop(store);
@@ -100,11 +98,11 @@ impl Office {
         Self { folder }
     }
 
-    pub(super) fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("ivm.sqlite")
     }
 
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.folder.path().join("ivm.sqlite-wal")
     }
 
@@ -122,7 +120,7 @@ impl Office {
     }
 
     /// Destroys a page.
-    pub(super) fn damage(&self, page: usize) {
+    pub(crate) fn damage(&self, page: usize) {
         let mut bytes = fs::read(self.path()).expect("readable");
         bytes[(page - 1) * 16_384..page * 16_384].fill(0xa5);
         fs::write(self.path(), bytes).expect("writable");
@@ -145,17 +143,23 @@ impl Office {
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .expect("can be checked");
         assert_eq!(verdict, "ok");
+        let files = "SELECT lower(hex(file)) FROM portion WHERE file IS NOT NULL";
+        let mut files = database.prepare(files).expect("prepares");
+        for name in files.query_map([], |row| row.get::<_, String>(0)).expect("reads") {
+            let name = name.expect("a name");
+            assert!(self.blobs().join(&name[..2]).join(&name[2..]).is_file());
+        }
         let mut check = database.prepare("PRAGMA foreign_key_check").expect("prepares");
         assert!(!check.exists([]).expect("can be checked"));
     }
 }
 
-fn table_rows(database: &Connection, table: &str) -> BTreeMap<String, String> {
+fn table_rows(database: &Connection, table: &str) -> BTreeMap<String, Vec<Value>> {
     let mut statement = database.prepare(&format!("SELECT * FROM {table}")).expect("prepares");
     let columns = statement.column_count();
     let rows = statement.query_map([], |row| {
         let row: Vec<Value> = (0..columns).map(|at| row.get(at)).collect::<Result<_, _>>()?;
-        Ok((key(table, &row), format!("{row:?}")))
+        Ok((key(table, &row), row))
     });
     rows.expect("reads").map(|row| row.expect("a row")).collect()
 }
@@ -183,6 +187,7 @@ fn person(number: u8) -> Guid {
 }
 
 fn people(store: &mut Store) {
+    let mut all = Vec::new();
     for number in 0..PEOPLE {
         let (guid, name) = (person(number), format!("person{number}"));
         let invitation = Invitation { hash: [number; 32], expires: 5 };
@@ -208,8 +213,9 @@ fn people(store: &mut Store) {
             writes.push(Write::Enrol { account: guid, credentials });
             writes.push(Write::PutDevice(device));
         }
-        commit(store, writes);
+        all.append(&mut writes);
     }
+    commit(store, all);
     let pairs = (0..PEOPLE).flat_map(|one| (0..9).map(move |other| (one, (one + other) % PEOPLE)));
     let contacts = pairs.map(|(account, contact)| Write::SetContact {
         account: person(account),
@@ -220,7 +226,7 @@ fn people(store: &mut Store) {
 }
 
 /// A message with three recipients; some are not complete, and some portions are large.
-fn message(store: &mut Store, number: u64) {
+fn message(number: u64) -> Vec<Write> {
     let copy = |nth: u64| PersonCopy {
         person: person((number * 7 + nth) as u8 % PEOPLE),
         wrapped: vec![number as u8; 80],
@@ -272,5 +278,5 @@ fn message(store: &mut Store, number: u64) {
     if number.0.is_multiple_of(11) {
         writes.pop();
     }
-    commit(store, writes);
+    writes
 }
