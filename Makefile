@@ -5,7 +5,7 @@ STATE ?= state
 KILLS ?= 100
 SECONDS_EACH ?= 60
 
-.PHONY: run test image boot web torture fuzz bench lint doc setup
+.PHONY: run test image boot boots web torture fuzz bench lint doc setup
 
 run:
 	.ci/stage run $(STATE)
@@ -18,6 +18,9 @@ image:
 
 boot:
 	.ci/stage boot
+
+boots:
+	.ci/stage boots
 
 web:
 	.ci/stage web

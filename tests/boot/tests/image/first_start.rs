@@ -28,8 +28,7 @@ fn from_the_panel_to_a_spoken_message() -> anyhow::Result<()> {
     unit.wait_for_start()?;
     figures(&mut unit, panel_s)?;
     first_run_in_a_browser(&unit, &first_run)?;
-    unit.machine.wait_for_panel("Ready", START)?;
-    Ok(())
+    unit.machine.wait_for_panel("On-line", START)
 }
 
 fn first_run_in_a_browser(unit: &Unit, told: &panel::FirstRun) -> anyhow::Result<()> {
@@ -52,17 +51,23 @@ fn figures(unit: &mut Unit, panel_s: f32) -> anyhow::Result<()> {
     let all = unit.guest("systemd-analyze | head -n 1")?;
     let reached = unit.guest("systemd-analyze | tail -n 1")?;
     let units = unit.guest("systemd-analyze blame --no-pager | head -n 25")?;
-    let available = number(&unit.guest("awk '/^MemAvailable/ {print $2}' /proc/meminfo")?)?;
-    let total = number(&unit.guest("awk '/^MemTotal/ {print $2}' /proc/meminfo")?)?;
+    let memory = unit.guest("cat /proc/meminfo")?;
+    let (available, total) = (kilobytes(&memory, "MemAvailable")?, kilobytes(&memory, "MemTotal")?);
     let root = image::results()?.join("image-development/manifest.json");
     let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(root)?)?;
+    let security =
+        unit.guest("systemd-analyze security --no-pager | grep '^ivm-[a-z]*.service'")?;
+    println!("{security}");
     println!("{all}\n{reached}\nthe panel asks for the language after {panel_s:.1} s");
     println!("memory in use {} MB of {} MB", (total - available) / 1000, total / 1000);
-    println!("root {} bytes\n{units}", manifest["sizes"]["root"]);
+    println!("root {} bytes\n{units}", manifest["sizes"]["root.squashfs"]);
     ensure!(!all.is_empty() && total > available);
     Ok(())
 }
 
-fn number(text: &str) -> anyhow::Result<u64> {
-    text.trim().parse().with_context(|| format!("`{text}` is no number"))
+/// A row of `/proc/meminfo`: `MemTotal:         468152 kB`.
+fn kilobytes(memory: &str, name: &str) -> anyhow::Result<u64> {
+    let row = memory.lines().find(|row| row.starts_with(name)).context("no such row")?;
+    let number = row.split_whitespace().nth(1).context("no number")?;
+    Ok(number.parse()?)
 }

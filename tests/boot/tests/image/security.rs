@@ -37,7 +37,8 @@ fn three_ports_answer_and_no_other() -> anyhow::Result<()> {
     println!("65,535 ports asked in {:.0} s: {found:?}", began.elapsed().as_secs_f32());
     let wanted: BTreeSet<u16> = PORTS.into();
     ensure!(found == wanted, "these answer: {found:?}");
-    let listening = unit.guest("ss -Hltn | awk '{ print $4 }' | sed 's/.*://' | sort -un")?;
+    let listening = unit
+        .guest("ss -Hltn | sed 's/^[^ ]* *[^ ]* *[^ ]* *[^ ]*:\\([0-9]*\\) .*/\\1/' | sort -un")?;
     let listening: BTreeSet<u16> = listening
         .lines()
         .map(|line| line.trim().parse().context("a port"))
