@@ -91,7 +91,7 @@ fn a_damaged_page_of_the_database_costs_no_other_page() -> anyhow::Result<()> {
     let send = ["send", "bo", "--record", "--file", speech.as_str(), "--json"];
     let sent: Vec<Value> = (0..3).map(|_| anna.ivm(&send).succeeds_json()).collect();
     unit.guest(
-        "systemctl stop ivm-ivm; db=$(find /var/lib/ivm/ivm -name '*.db'); \
+        "systemctl stop ivm-ivm; db=$(find /var/lib/ivm/ivm -name ivm.sqlite); \
          dd if=/dev/urandom of=$db bs=16k seek=$(($(stat -c %s $db) / 16384 - 1)) count=1 \
          conv=notrunc 2>&1; systemctl start ivm-ivm && systemctl is-active ivm-ivm",
     )?;
