@@ -65,12 +65,6 @@ impl Api {
         Self { port, ..self.clone() }
     }
 
-    /// The port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Does the first run with its one-time code, and stays the administrator.
     ///
     /// # Errors

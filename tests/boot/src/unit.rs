@@ -1,6 +1,6 @@
 //! One appliance: a machine, its disk, its API, and people who speak through its ports.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -142,20 +142,6 @@ impl Unit {
         self.machine.shell(words, SHELL)?.good().with_context(|| words.to_owned())
     }
 
-    /// Waits until the guest's words succeed.
-    ///
-    /// # Errors
-    /// They do not in time.
-    pub fn wait_for_guest(&mut self, words: &str, patience: Duration) -> anyhow::Result<String> {
-        let mut said = String::new();
-        let seen = self.machine.wait(words, patience, |machine| {
-            let output = machine.shell(words, SHELL).ok()?;
-            said.clone_from(&output.text);
-            (output.status == 0).then_some(output.text)
-        });
-        seen.with_context(|| said)
-    }
-
     /// Waits until the start is over: everything runs, and this version has been confirmed.
     ///
     /// # Errors
@@ -192,19 +178,6 @@ impl Unit {
         }
         self.machine = Machine::start(self.options.clone())?;
         Ok(())
-    }
-
-    /// Changes what the machine is made of at its next start.
-    pub fn options(&mut self) -> &mut Options {
-        &mut self.options
-    }
-
-    /// Its disk.
-    ///
-    /// # Errors
-    /// It has none.
-    pub fn disk(&self) -> anyhow::Result<PathBuf> {
-        self.options.disk.clone().context("no disk")
     }
 
     /// The fingerprint of its authority, as its terminals want it.

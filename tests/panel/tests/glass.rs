@@ -169,6 +169,17 @@ fn german_letters_are_on_the_glass() {
 }
 
 #[test]
+fn garbled_wires_press_no_key() {
+    let mut desk = Desk::at_first_boot(Size::LARGE, Glass::G20X4);
+    desk.wires.0.set_fault(Fault::Garble { one_in: 20, seed: 7 });
+    desk.pass(60_000);
+    desk.wires.0.set_fault(Fault::None);
+    desk.pass(15_000);
+    assert!(desk.shows("→English"), "{}", desk.wires.0.picture());
+    assert!(desk.orders.is_empty(), "{:?}", desk.orders);
+}
+
+#[test]
 fn a_panel_that_was_unplugged_comes_back_with_the_right_picture() {
     let mut desk = Desk::at_first_boot(Size::LARGE, Glass::G20X4);
     desk.wires.0.set_fault(Fault::Nack);
