@@ -31,6 +31,8 @@ use change::{Change, Purpose};
 const TRIAL: Span = Span::from_secs(60);
 /// So long an answer may take to leave the machine before its network changes.
 const LEAVE: Span = Span::from_millis(700);
+/// So many may confirm or take back before the trial has begun.
+const EARLY: usize = 64;
 /// What could not be applied at a start is tried again after so long.
 const AGAIN: Span = Span::from_secs(30);
 
@@ -171,7 +173,7 @@ impl Keeper {
             Call::Confirm(Confirm { revision }) | Call::Revert(Revert { revision })
                 if self.begins_trial(revision) =>
             {
-                self.early.push_back((asked, call));
+                self.ask_later(asked, call);
             }
             Call::Confirm(Confirm { revision }) => match self.on_trial(revision) {
                 Ok(()) => {
@@ -221,6 +223,15 @@ impl Keeper {
         let before = is_trial.then(|| self.record.settings.clone());
         let after = Record { revision: self.record.revision + 1, settings, before };
         Ok(Change::of(&self.record, after, parts, Purpose::Propose).for_peer(*asked))
+    }
+
+    /// Keeps a question until the trial has begun.
+    fn ask_later(&mut self, asked: Asked, call: Call) {
+        if self.early.len() < EARLY {
+            return self.early.push_back((asked, call));
+        }
+        let words = "Too many ask at once; ask again.";
+        self.refuse(asked, Refusal::new(ErrorCode::Conflict, words));
     }
 
     /// Is this change written down as one on trial, and not applied yet?

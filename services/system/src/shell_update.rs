@@ -75,11 +75,13 @@ pub fn alarms(layout: &Layout, unix_ms: u64) -> Vec<Alarm> {
     update.into_iter().chain(restore).chain(stick).collect()
 }
 
-/// This version is well: the note of the update that brought it has done its work.
-pub(crate) fn confirm(layout: &Layout) -> io::Result<()> {
+/// This version is well, and so is the update that brought it.
+pub(crate) fn confirm(layout: &Layout) -> anyhow::Result<()> {
     let slot = running_slot();
     match note(layout) {
-        Some(note) if note.from_slot != slot => forget(layout),
+        Some(note) if note.from_slot != slot && !note.is_confirmed => {
+            keep(layout, &Note { is_confirmed: true, ..note })
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -3,7 +3,8 @@
 use message::system::{Alarm, Gravity};
 use serde::{Deserialize, Serialize};
 
-/// Written before the other slot is, removed when the new version is confirmed.
+/// Written before the other slot is; it stays until the next update, for a version that was well may
+/// still be damaged on its disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The slot that ran then.
@@ -18,6 +19,9 @@ pub struct Note {
     pub unix_ms: u64,
     /// Is the bundle in its slot as a whole?
     pub is_written: bool,
+    /// Has the new version been found well?
+    #[serde(default)]
+    pub is_confirmed: bool,
 }
 
 impl Note {
@@ -34,6 +38,16 @@ impl Note {
                 Gravity::Notice,
                 format!("Version {to_version} is ready."),
                 "Restart the appliance to start it.",
+            )
+        } else if self.is_confirmed {
+            (
+                "version-damaged",
+                Gravity::Warning,
+                format!(
+                    "Version {to_version} could no longer be started, so version {from_version} runs again."
+                ),
+                "Its part of the disk may be damaged. Install the update again; if this comes back, \
+                 make a backup and replace the disk.",
             )
         } else {
             (
@@ -99,12 +113,23 @@ mod tests {
             boot: "one".into(),
             unix_ms: 1,
             is_written: true,
+            is_confirmed: false,
         };
         let name = |slot: &str, boot: &str| note.alarm(slot, boot).map(|alarm| alarm.name);
         assert_eq!(name("A", "one").as_deref(), Some("update-waiting"));
         assert_eq!(name("A", "two").as_deref(), Some("update-failed"));
         assert_eq!(name("B", "two"), None);
-        assert_eq!(Note { is_written: false, ..note }.alarm("A", "two"), None);
+        assert_eq!(Note { is_written: false, ..note.clone() }.alarm("A", "two"), None);
+        let note = Note { is_confirmed: true, ..note };
+        assert_eq!(note.alarm("A", "three").expect("told").name, "version-damaged");
+        assert_eq!(note.alarm("B", "three"), None);
+    }
+
+    #[test]
+    fn a_note_of_an_older_version_is_read() {
+        let text = r#"{"from_slot":"A","from_version":"0.1.0","to_version":"0.2.0","boot":"one","unix_ms":1,"is_written":true}"#;
+        let note: Note = serde_json::from_str(text).expect("a note");
+        assert!(!note.is_confirmed);
     }
 
     #[test]

@@ -94,22 +94,32 @@ impl Api {
         self.send(self.curl(ANSWER), method, &format!("/api/v1{path}"), body)
     }
 
-    /// Asks as somebody who has no secret.
+    /// Posts the same so many times over one connection, as somebody who has no secret; the status of
+    /// each answer.
     ///
     /// # Errors
-    /// curl cannot be started.
-    pub fn stranger(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Value>,
-    ) -> anyhow::Result<Answer> {
-        let folder = self.folder.join("stranger");
-        fs::create_dir_all(&folder)?;
-        fs::copy(self.authority(), folder.join("authority.pem"))?;
-        let origin = format!("header = \"Origin: {}\"\n", self.url(""));
-        fs::write(folder.join("curl.conf"), origin)?;
-        Self { folder, port: self.port }.call(method, path, body)
+    /// curl cannot be started, or an answer is missing.
+    pub fn stranger(&self, path: &str, body: &Value, times: usize) -> anyhow::Result<Vec<u16>> {
+        let file = self.folder.join("stranger.json");
+        fs::write(&file, body.to_string())?;
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--show-error", "--noproxy", "*", "--max-time", "600"]);
+        command.arg("--resolve").arg(format!("ivm.local:{}:127.0.0.1", self.port));
+        command.arg("--cacert").arg(self.authority());
+        command.arg("--header").arg(format!("origin: {}", self.url("")));
+        command.args([
+            "--header",
+            "content-type: application/json",
+            "--write-out",
+            "\n%{http_code}\n",
+        ]);
+        command.arg("--data-binary").arg(format!("@{}", file.display()));
+        command.args(vec![self.url(&format!("/api/v1{path}")); times]);
+        let output = run(&mut command, Duration::from_secs(660));
+        let text = String::from_utf8_lossy(&output.stdout);
+        let told: Vec<u16> = text.lines().filter_map(|line| line.parse().ok()).collect();
+        ensure!(told.len() == times, "{} answers: {text}", told.len());
+        Ok(told)
     }
 
     /// `GET`, agreed.

@@ -5,7 +5,7 @@ use message::system::{AskSettings, Confirm, Propose, Revert, Snapshot};
 use message::{ErrorCode, Flags, Guid, Header, Kind, ObjectId, Priority, Refusal};
 use settings::{Admission, Language, Parts, Settings};
 
-use super::{Asked, Call, Input, Keeper, LEAVE, Output};
+use super::{Asked, Call, EARLY, Input, Keeper, LEAVE, Output};
 use crate::book::Record;
 use crate::rights::Role;
 
@@ -76,7 +76,8 @@ impl House {
         }
     }
 
-    fn call(&mut self, role: Role, call: Call) -> Result<Snapshot, Refusal> {
+    /// Asks, and does not wait for the answer.
+    fn ask(&mut self, role: Role, call: Call) {
         let header = Header {
             action: Kind::AskSettings.action().expect("a post"),
             priority: Priority::Normal,
@@ -89,6 +90,10 @@ impl House {
         };
         self.keeper.handle(Input::Call(Asked { conn: 1, header, role }, call), self.now);
         self.settle();
+    }
+
+    fn call(&mut self, role: Role, call: Call) -> Result<Snapshot, Refusal> {
+        self.ask(role, call);
         if self.answers.is_empty() {
             self.pass(LEAVE);
         }
@@ -264,6 +269,20 @@ fn a_change_is_confirmed_before_its_trial_has_begun() {
     house.propose(Role::Pages, &risky()).expect("on trial");
     let kept = house.call(Role::Pages, Call::Confirm(Confirm { revision: 2 })).expect("kept");
     assert_eq!((kept.pending, &house.machine), (None, &risky()));
+}
+
+#[test]
+fn only_so_many_may_ask_before_a_trial_has_begun() {
+    let mut house = House::open(Record::first());
+    house.propose(Role::Pages, &risky()).expect("on trial");
+    for _ in 0..EARLY + 3 {
+        house.ask(Role::Pages, Call::Confirm(Confirm { revision: 2 }));
+    }
+    let refused: Vec<ErrorCode> = house.answers.drain(..).map(code).collect();
+    assert_eq!(refused, [ErrorCode::Conflict; 3]);
+    house.pass(LEAVE);
+    assert_eq!(house.answers.len(), EARLY, "each of the others is answered");
+    assert_eq!(house.machine, risky());
 }
 
 // rows 74

@@ -110,6 +110,7 @@ fn note(grounds: &Grounds, bundle: &Bundle) -> Note {
         boot: shell_update::boot(),
         unix_ms: chassis::clock::Clock::start().unix_millis(),
         is_written: false,
+        is_confirmed: false,
     }
 }
 

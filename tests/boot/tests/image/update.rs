@@ -147,6 +147,34 @@ fn what_is_no_good_bundle_is_refused_in_its_own_words() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The disk decays below a version that has long been well.
+#[test]
+#[ignore = "boots the image: .ci/stage boots"]
+fn a_damaged_block_of_the_root_starts_the_other_slot_which_says_so() -> anyhow::Result<()> {
+    let mut unit = Unit::set_up()?;
+    let [anna, bo] = [unit.person("anna")?, unit.person("bo")?];
+    let before = speak(&anna, "bo")?;
+    install(&mut unit, "good")?;
+    restart(&mut unit)?;
+    runs(&mut unit, "0.2.0", "B")?;
+    // What the kernel keeps in memory does not count: the blocks themselves are gone.
+    unit.guest(
+        "dd if=/dev/urandom of=/dev/disk/by-partlabel/root-b bs=1M seek=1 count=40 oflag=direct \
+         conv=notrunc 2>&1; sync",
+    )?;
+    unit.cut_power()?;
+    unit.power_on()?;
+    unit.machine.wait_for_line("slot B", WAY_BACK)?;
+    unit.machine.wait_for_line("slot A", WAY_BACK)?;
+    let health = runs(&mut unit, "0.1.0", "A")?;
+    let told = alarm(&health, "version-damaged").context("nobody is told")?;
+    println!("{told}");
+    ensure!(has(&bo, &before), "a message is lost");
+    let after = speak(&bo, "anna")?;
+    ensure!(has(&anna, &after));
+    Ok(())
+}
+
 /// `CUTS=20 .ci/stage boots` makes as many; `SEED` repeats a run.
 #[test]
 #[ignore = "boots the image: .ci/stage boots"]
