@@ -4,7 +4,7 @@
 use machine::Moment;
 use message::Refusal;
 use message::login::{Cost, Credentials, Enrol, Invitation, InvitationInfo};
-use voice::account::derive::{Costs, derive, new_salt};
+use voice::account::derive::{derive, new_salt};
 use voice::account::lock;
 use voice::account::proof::Verifier;
 use voice::account::recovery::RecoveryCode;
@@ -200,7 +200,7 @@ impl Engine {
         password: &Password,
     ) -> Result<(Credentials, String), String> {
         let rng = &mut self.desk.rng;
-        let (salt, costs) = (new_salt(rng), Costs::USUAL);
+        let (salt, costs) = (new_salt(rng), password.costs());
         let (login, wrap) =
             derive(password.text(), &salt, &costs).map_err(|error| error.to_string())?;
         let verifier = Verifier::new(&login);

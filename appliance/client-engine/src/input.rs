@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use message::people::Status;
 use message::{Guid, MessageId, Object, Priority};
+use voice::account::derive::Costs;
 use zeroize::Zeroizing;
 
 use crate::{FileId, SinkId, Ticket};
@@ -69,24 +70,40 @@ pub enum Binding {
 
 /// A password on its way to the key derivation: wiped after use, never printed.
 #[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+pub struct Password {
+    text: Zeroizing<String>,
+    costs: Costs,
+}
 
 impl Password {
     /// Takes a password over.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self { text: Zeroizing::new(text), costs: Costs::USUAL }
+    }
+
+    /// A password of 256 random bits, which nobody has to keep in mind: it cannot be guessed, so its
+    /// account needs no costly derivation.
+    #[must_use]
+    pub fn random(key: &[u8; 32]) -> Self {
+        let text = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { text: Zeroizing::new(text), costs: Costs::LEAST }
+    }
+
+    /// What it costs to derive keys from it, for a new account.
+    pub(crate) fn costs(&self) -> Costs {
+        self.costs
     }
 
     /// The password as it was typed.
     pub(crate) fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The password's bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
     }
 }
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -49,13 +50,12 @@ pub(crate) struct Ready {
     pub(crate) etag: String,
     /// As it is.
     pub(crate) plain: Bytes,
-    /// Packed by gzip, where that makes it smaller.
-    pub(crate) gzip: Option<Bytes>,
+    packed: Arc<OnceLock<Option<Bytes>>>,
     /// For how long it may be kept.
     pub(crate) keep: &'static str,
 }
 
-/// All files, packed once.
+/// All files. Each is packed once, when it is first asked for: the start does not wait for that.
 #[derive(Debug)]
 pub(crate) struct Shelf {
     assets: Assets,
@@ -63,7 +63,7 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// Packs every file. Takes a while: not for a thread that others wait for.
+    /// Looks at every file. A debug build reads the disk: not for a thread that others wait for.
     pub(crate) fn fill(assets: Assets) -> Self {
         let ready = (assets.list)().into_iter().filter_map(|path| {
             let file = (assets.get)(&path)?;
@@ -95,10 +95,16 @@ impl Ready {
             sha256: file.sha256,
             media,
             etag: format!("W/\"{}\"", hex(&file.sha256[..16])),
-            gzip: packs(media).then(|| gzip(&plain)).flatten(),
+            packed: Arc::default(),
             plain,
             keep: if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" },
         }
+    }
+
+    /// Packed by gzip, where that makes it smaller. Takes a while the first time: not for a thread
+    /// that others wait for.
+    pub(crate) fn gzip(&self) -> Option<Bytes> {
+        self.packed.get_or_init(|| packs(self.media).then(|| gzip(&self.plain)).flatten()).clone()
     }
 
     /// Has the browser this file already, as the header If-None-Match says?
@@ -197,12 +203,14 @@ mod tests {
         let text = "instant voice message ".repeat(200);
         let ready =
             Ready::of("a.js", File { data: Cow::Owned(text.clone().into()), sha256: [1; 32] });
-        let packed = ready.gzip.expect("it is smaller");
+        let packed = ready.gzip().expect("it is smaller");
         let mut back = String::new();
         flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut back).expect("gzip");
         assert_eq!(back, text);
-        assert!(Ready::of("a.js", file("short")).gzip.is_none());
-        assert!(Ready::of("a.png", file("short")).gzip.is_none());
+        let again = ready.clone().gzip().expect("it is kept");
+        assert_eq!(again.as_ptr(), packed.as_ptr(), "it is packed once");
+        assert!(Ready::of("a.js", file("short")).gzip().is_none());
+        assert!(Ready::of("a.png", file("short")).gzip().is_none());
     }
 
     #[test]

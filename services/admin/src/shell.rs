@@ -89,7 +89,9 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
         Store::open_or_salvage(&layout.admin_database).context("cannot open the database")?;
     let desk = Desk::open(store, code.hashed()).context("cannot read the database")?;
     let is_fresh = desk.is_fresh();
-    let shelf = spawn_blocking(move || Shelf::fill(assets)).await.context("cannot pack files")?;
+    let shelf = spawn_blocking(move || Shelf::fill(assets))
+        .await
+        .context("cannot read the browser client")?;
 
     let https = listen(layout.https_address()).await?;
     let http = listen(layout.http_address()).await?;

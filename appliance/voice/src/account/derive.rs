@@ -24,6 +24,9 @@ impl Costs {
     /// lane because a browser has one).
     pub const USUAL: Costs = Costs { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
+    /// The least that a client accepts: for a password that is a random key.
+    pub const LEAST: Costs = Costs { memory_kib: 8 * 1024, passes: 1, lanes: 1 };
+
     /// Costs as a server names them, refused outside the bounds: less would be weak against a
     /// thief of the verifier, more would let a hostile server stall its clients.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Costs, AccountError> {

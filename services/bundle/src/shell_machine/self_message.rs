@@ -65,7 +65,7 @@ async fn exchange_at(desk: &mut Desk, host: &str, port: u16) -> Result<(), Strin
 
 async fn entered(target: Target, name: String, code: String) -> Result<Device, String> {
     let mut device = Device::new(target);
-    let password = Password::new(chance::seed().iter().map(|byte| format!("{byte:02x}")).collect());
+    let password = Password::random(&chance::seed());
     let enrol = Command::Enrol { code, password: password.clone(), recovery: None };
     device.command(enrol);
     device
