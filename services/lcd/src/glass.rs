@@ -38,6 +38,8 @@ const SPARE: u8 = 0x80;
 const LOOKS: usize = 3;
 
 // Instructions of the HD44780 (data sheet, table 6).
+/// Undoes a shift of the picture, too, which a garbled byte may have ordered.
+const RETURN_HOME: u8 = 0x02;
 const ENTRY_RIGHTWARDS: u8 = 0x06;
 const DISPLAY_ON: u8 = 0x0c;
 const BLINKING_CURSOR: u8 = 0x03;
@@ -50,6 +52,8 @@ const ROWS: [u8; 4] = [0x00, 0x40, 0x14, 0x54];
 /// The waits of the set-up by instruction (data sheet, figure 24).
 const AFTER_FIRST_US: u32 = 4_500;
 const AFTER_NEXT_US: u32 = 150;
+/// The return home takes 1.52 ms, and longer where the chip's clock is slow (data sheet, table 6).
+const AFTER_HOME_US: u32 = 2_200;
 
 /// The glass with what it shows, as far as we know.
 pub(crate) struct Glass {
@@ -176,7 +180,9 @@ impl Glass {
         for instruction in [FOUR_BITS_TWO_LINES, DISPLAY_ON, ENTRY_RIGHTWARDS] {
             message.extend(whole(instruction, base));
         }
+        message.extend(whole(RETURN_HOME, base));
         bus.write(self.address, &message)?;
+        delay.delay_us(AFTER_HOME_US);
         for (at, (_, rows)) in (0_u8..).zip(&rom::PICTURES) {
             let mut message = whole(PICTURE_MEMORY | (at * 8), base).to_vec();
             message.extend(rows.iter().flat_map(|row| whole(*row, base | RS)));

@@ -4,7 +4,7 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 use lcd::{Front, Input, Known, Output, Panel, Screen, Size, Wall, Whereabouts};
 use machine::{Machine, Moment, Span};
-use qemu::bus::{Bus, Fault, Nack};
+use qemu::bus::{Bus, Fault, LCD, Nack};
 use qemu::keys::Key;
 use qemu::picture::Glass;
 use settings::{Language, Settings};
@@ -213,6 +213,18 @@ fn a_garbled_bus_heals_within_seconds_after_it_is_mended() {
             assert!(desk.shows(row), "seed {seed}: {row}\n{}", desk.wires.0.picture());
         }
     }
+}
+
+/// The instruction that shifts the picture by one column, as garbled wires may give it.
+#[test]
+fn a_shifted_picture_heals() {
+    let mut desk = Desk::at_first_boot(Size::LARGE, Glass::G20X4);
+    let right = desk.wires.0.picture();
+    let shift_left: [u8; 4] = [0x1c, 0x18, 0x8c, 0x88];
+    desk.wires.0.write(LCD, &shift_left).expect("the glass answers");
+    assert_ne!(desk.wires.0.picture(), right);
+    desk.pass(10_500);
+    assert_eq!(desk.wires.0.picture(), right);
 }
 
 #[test]
