@@ -94,12 +94,24 @@ pub(super) fn install(
         let lines = said.out.lines().chain(said.errors.lines());
         let last = lines.filter_map(|line| line.trim().strip_prefix("LastError:")).next_back();
         let last = last.or(said.errors.lines().rev().find(|line| !line.trim().is_empty()));
-        bail!("The update could not be written: {}.", last.unwrap_or("no reason given").trim());
+        bail!("The update could not be written: {}.", reason(last.unwrap_or_default()));
     }
     note.is_written = true;
     shell_update::keep(&grounds.layout, &note)?;
     let words = format!("Version {} is ready: it starts with the next restart.", bundle.version);
     Ok(Outcome { version: Some(bundle.version), ..Outcome::of(words) })
+}
+
+/// The installer's last words, and what they mean where they do not say it.
+fn reason(said: &str) -> String {
+    match said.trim().trim_end_matches('.') {
+        "" => "no reason was given".to_owned(),
+        // A block whose hash is not the signed one reads as if the disk were damaged.
+        said if said.contains("Input/output error") => {
+            format!("its file is damaged inside, or the disk is; get the file anew ({said})")
+        }
+        said => said.to_owned(),
+    }
 }
 
 fn note(grounds: &Grounds, bundle: &Bundle) -> Note {
@@ -142,4 +154,17 @@ pub fn mark_good(grounds: &Grounds) -> anyhow::Result<()> {
     let config = grounds.rauc_option();
     program::run(STATUS_SECONDS, &grounds.rauc(&config, &["status", "mark-good"]))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn a_damaged_bundle_is_called_one() {
+        let said = "Failed splicing data: Error reading from file: Input/output error.";
+        assert!(reason(said).starts_with("its file is damaged inside"));
+        assert_eq!(reason(" No space left on device. "), "No space left on device");
+        assert_eq!(reason(""), "no reason was given");
+    }
 }

@@ -58,11 +58,23 @@ fn figures(unit: &mut Unit, panel_s: f32) -> anyhow::Result<()> {
     let security =
         unit.guest("systemd-analyze security --no-pager | grep '^ivm-[a-z]*.service'")?;
     println!("{security}");
+    println!("all services ready {:.1} s after the kernel began", ready(unit)?);
     println!("{all}\n{reached}\nthe panel asks for the language after {panel_s:.1} s");
     println!("memory in use {} MB of {} MB", (total - available) / 1000, total / 1000);
     println!("root {} bytes\n{units}", manifest["sizes"]["root.squashfs"]);
     ensure!(!all.is_empty() && total > available);
     Ok(())
+}
+
+/// When the last of the services said that it was ready: seconds since the kernel began.
+fn ready(unit: &mut Unit) -> anyhow::Result<f64> {
+    let told = unit.guest(
+        "systemctl show --property ActiveEnterTimestampMonotonic --value \
+         ivm-system ivm-ivm ivm-admin ivm-lcd",
+    )?;
+    let moments = told.split_whitespace().map(str::parse::<u32>);
+    let last = moments.collect::<Result<Vec<u32>, _>>()?.into_iter().max();
+    Ok(f64::from(last.context("no service is ready")?) / 1e6)
 }
 
 /// A row of `/proc/meminfo`: `MemTotal:         468152 kB`.
