@@ -142,14 +142,14 @@ impl Summer {
     fn spa(self) -> String {
         let rule = |at: Change| {
             let day = if at.week == 5 { -1 } else { i32::from(at.week) * 7 - 6 };
-            format!("{}/{day}/{}/{}", at.month, at.from_monday(), at.hour)
+            format!("{}/{day}/{}/{}", at.month, at.iso_weekday(), at.hour)
         };
         format!("start={};end={};save=1", rule(self.start), rule(self.end))
     }
 
     fn snom(self) -> String {
         let rule = |at: Change| {
-            format!("{:02}.{:02}.{:02} {:02}:00:00", at.month, at.week, at.from_monday(), at.hour)
+            format!("{:02}.{:02}.{:02} {:02}:00:00", at.month, at.week, at.iso_weekday(), at.hour)
         };
         format!("3600 {} {}", rule(self.start), rule(self.end))
     }
@@ -157,7 +157,7 @@ impl Summer {
 
 impl Change {
     /// 1 for Monday, to 7 for Sunday.
-    const fn from_monday(self) -> u8 {
+    const fn iso_weekday(self) -> u8 {
         if self.weekday == 0 { 7 } else { self.weekday }
     }
 
@@ -175,7 +175,7 @@ impl Change {
             "is-last" => Some(u8::from(is_last).to_string()),
             "first-date" => Some((i32::from(self.week) * 7 - 6).to_string()),
             "yealink" => {
-                Some(format!("{}/{}/{}/{}", self.month, self.week, self.from_monday(), self.hour))
+                Some(format!("{}/{}/{}/{}", self.month, self.week, self.iso_weekday(), self.hour))
             }
             "avaya" => {
                 let week = if is_last { "L".to_owned() } else { self.week.to_string() };

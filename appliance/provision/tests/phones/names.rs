@@ -2,7 +2,7 @@
 
 use provision::{Asker, Kind, Mac, Request, Unwritable, Vendor, files, render, request};
 
-use crate::office::{office, own, phone, station, wanted};
+use crate::office::{office, ours_of, own, phone, station, wanted};
 
 /// The phone's own address, and another phone's.
 const OTHER: &str = "020413abcdee";
@@ -159,9 +159,7 @@ fn an_unknown_phone_is_known_by_a_name_that_only_one_vendor_has() {
         ("J100Supgrade.txt", Vendor::Avaya),
         ("config.0004f2aabbcc.xml", Vendor::Alcatel),
     ] {
-        let Request::Wanted(wanted) = request(nobody, name.as_bytes()) else {
-            panic!("{name} is absent");
-        };
+        let wanted = ours_of(request(nobody, name.as_bytes())).expect(name);
         assert_eq!(wanted.vendor, vendor, "{name}");
         let has_mac = name.to_lowercase().contains("0004f2aabbcc");
         assert_eq!(wanted.mac, has_mac.then_some(Mac([0x00, 0x04, 0xf2, 0xaa, 0xbb, 0xcc])));

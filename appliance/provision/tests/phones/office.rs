@@ -75,11 +75,19 @@ pub(crate) fn wanted(vendor: Vendor) -> Vec<(String, Wanted)> {
     let asker = Asker { vendor: Some(vendor), mac: Some(phone.mac) };
     let ours =
         files(vendor, &phone.model, phone.mac).into_iter().filter(|file| file.kind.is_some());
-    ours.map(|file| match request(asker, file.name.as_bytes()) {
-        Request::Wanted(wanted) => (file.name, wanted),
-        Request::Absent => panic!("{vendor} asks for {}, and it is absent", file.name),
+    ours.map(|file| {
+        let wanted = ours_of(request(asker, file.name.as_bytes())).expect(&file.name);
+        (file.name, wanted)
     })
     .collect()
+}
+
+/// The file that a request means, if it is one of ours.
+pub(crate) fn ours_of(request: Request) -> Option<Wanted> {
+    match request {
+        Request::Wanted(wanted) => Some(wanted),
+        Request::Absent => None,
+    }
 }
 
 /// The phone's own file.
