@@ -1,7 +1,7 @@
 //! Values that mean harm: whatever a name or a secret is, a file keeps its structure, and what
 //! stands in it is what was meant.
 
-use proptest::prelude::{Strategy, any, prop_oneof, proptest};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_oneof, proptest};
 use provision::{Office, Secret, Station, Vendor, render};
 use roxmltree::{Document, Node};
 
@@ -52,6 +52,21 @@ fn values(text: &str) -> Vec<String> {
     text.lines().map(|line| pair(line).1.to_owned()).collect()
 }
 
+/// Every value that stands in quotes ends at the last of its line, and no phone would take a part of
+/// one for a comment or for one of its own values.
+fn assert_quotes(vendor: Vendor, text: &str) {
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let quotes = line.matches('"').count();
+        let is_good = match vendor {
+            Vendor::Panasonic | Vendor::CiscoClassic => quotes == 2 && line.ends_with('"'),
+            Vendor::Avaya => quotes == 2 && line.ends_with('"') && !line.contains('$'),
+            Vendor::Mitel => quotes == if line.contains('#') { 2 } else { 0 },
+            _ => true,
+        };
+        assert!(is_good, "{vendor}: {line}");
+    }
+}
+
 fn file(vendor: Vendor, station: Option<&Station>, office: &Office) -> Option<String> {
     let file = render(&own(vendor), &phone(vendor), station, office).ok()?;
     Some(String::from_utf8(file.bytes().to_vec()).expect("files are UTF-8"))
@@ -71,6 +86,9 @@ fn secrets() -> impl Strategy<Value = Secret> {
 }
 
 proptest! {
+    // Each case writes and reads some fifty files.
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn no_text_changes_the_structure_of_a_file(
         display in texts(), notice in texts(), name in texts(), model in texts(),
@@ -87,6 +105,7 @@ proptest! {
             let expected = shape(&file(vendor, Some(&plain), &nameless).expect("is written"));
             let text = file(vendor, Some(&hostile), &office_of_texts).expect("is written");
             assert_eq!(shape(&text), expected, "{vendor}");
+            assert_quotes(vendor, &text);
             let expected = shape(&file(vendor, None, &nameless).expect("is written"));
             let text = file(vendor, None, &office_of_texts).expect("is written");
             assert_eq!(shape(&text), expected, "{vendor}");
@@ -108,8 +127,11 @@ proptest! {
                 continue;
             };
             assert_eq!(shape(&text), expected, "{vendor}");
+            assert_quotes(vendor, &text);
             let values = values(&text);
             assert!(values.contains(&text_of(&one)), "{vendor} {text}");
+            let other = text_of(&other);
+            assert!(values.iter().any(|value| value.ends_with(&other)), "{vendor} {text}");
         }
     }
 }
