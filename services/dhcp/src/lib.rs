@@ -1,0 +1,8 @@
+//! Address allocation for an office (RFC 2131): who gets which address, for how long, and with
+//! which options; and whether another server answers, too.
+
+pub mod code;
+pub mod engine;
+pub mod lease;
+pub mod packet;
+pub mod plan;
