@@ -6,3 +6,4 @@ pub mod engine;
 pub mod lease;
 pub mod packet;
 pub mod plan;
+pub mod store;

@@ -107,6 +107,14 @@ impl Hardware {
         Self { kind: 1, len: 6, bytes }
     }
 
+    /// Of any card; an address of more than 16 bytes is none.
+    #[must_use]
+    pub fn new(kind: u8, address: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 16];
+        bytes.get_mut(..address.len())?.copy_from_slice(address);
+        Some(Self { kind, len: u8::try_from(address.len()).ok()?, bytes })
+    }
+
     /// The address as it is used; at most 16 bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

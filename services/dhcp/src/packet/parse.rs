@@ -81,10 +81,8 @@ impl Packet {
 
 fn hardware(fixed: &[u8; FIXED]) -> Result<Hardware, Fault> {
     let (kind, len) = (fixed[1], fixed[2]);
-    let mut bytes = [0; 16];
-    let field = fixed[28..SNAME].get(..usize::from(len)).ok_or(Fault::HardwareLength(len))?;
-    bytes[..field.len()].copy_from_slice(field);
-    Ok(Hardware { kind, len, bytes })
+    let address = fixed[28..SNAME].get(..usize::from(len));
+    address.and_then(|address| Hardware::new(kind, address)).ok_or(Fault::HardwareLength(len))
 }
 
 /// The options of one field. A code that comes again goes on where it was (RFC 3396, section 7).

@@ -1,0 +1,179 @@
+//! The leases on disk. It decides nothing.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
+use rusqlite::{Connection, Row, params};
+
+use crate::lease::{Client, Lease, State};
+use crate::packet::Hardware;
+
+/// The version of the table.
+const VERSION: i64 = 1;
+const SCHEMA: &str = "
+    CREATE TABLE lease (
+        address  INTEGER PRIMARY KEY CHECK (address BETWEEN 0 AND 4294967295),
+        named    BLOB,                    -- option 61, where the client has one
+        kind     INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 255),
+        card     BLOB NOT NULL CHECK (length(card) <= 16),
+        state    INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
+        until    INTEGER NOT NULL CHECK (until >= 0),
+        host     TEXT NOT NULL,
+        class    TEXT NOT NULL
+    ) STRICT;
+    PRAGMA user_version = 1;
+";
+
+/// The database of leases.
+#[derive(Debug)]
+pub struct Store {
+    database: Connection,
+}
+
+impl Store {
+    /// Opens, or makes, the database, and tells what is in it.
+    ///
+    /// # Errors
+    /// It cannot be used, or is of a later version.
+    pub fn open(path: &Path) -> anyhow::Result<(Self, Vec<Lease>)> {
+        let said = || format!("the database of leases {}", path.display());
+        let database = Connection::open(path).with_context(said)?;
+        database.pragma_update(None, "journal_mode", "WAL").with_context(said)?;
+        // What was committed outlives a power cut.
+        database.pragma_update(None, "synchronous", "FULL").with_context(said)?;
+        let version: i64 = database
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .with_context(said)?;
+        ensure!(version <= VERSION, "the database of leases is of a later version of this program");
+        if version == 0 {
+            let schema = format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;");
+            database.execute_batch(&schema).with_context(said)?;
+        }
+        let leases = read(&database).with_context(said)?;
+        Ok((Self { database }, leases))
+    }
+
+    /// Puts leases on disk, all of them with one commit; each takes the place of what was known of
+    /// its address.
+    ///
+    /// # Errors
+    /// None of them is on disk.
+    pub fn write(&mut self, leases: &[Lease]) -> rusqlite::Result<()> {
+        let transaction = self.database.transaction()?;
+        {
+            let mut insert = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO lease (address, named, kind, card, state, until, host, class)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?;
+            for lease in leases {
+                let named = match &lease.client {
+                    Client::Named(name) => Some(name),
+                    Client::Card(..) => None,
+                };
+                insert.execute(params![
+                    u32::from(lease.address),
+                    named,
+                    lease.hardware.kind,
+                    lease.hardware.bytes(),
+                    number(lease.state),
+                    i64::try_from(lease.until).unwrap_or(i64::MAX),
+                    lease.host,
+                    lease.class,
+                ])?;
+            }
+        }
+        transaction.commit()
+    }
+}
+
+fn read(database: &Connection) -> rusqlite::Result<Vec<Lease>> {
+    let mut all = database.prepare(
+        "SELECT address, named, kind, card, state, until, host, class FROM lease ORDER BY address",
+    )?;
+    let leases = all.query_map([], lease)?;
+    leases.collect()
+}
+
+fn lease(row: &Row<'_>) -> rusqlite::Result<Lease> {
+    let (kind, card): (u8, Vec<u8>) = (row.get(2)?, row.get(3)?);
+    let hardware = Hardware::new(kind, &card).unwrap_or(Hardware::ethernet([0; 6]));
+    let named: Option<Vec<u8>> = row.get(1)?;
+    Ok(Lease {
+        address: Ipv4Addr::from(row.get::<_, u32>(0)?),
+        client: named.map_or(Client::Card(kind, card), Client::Named),
+        hardware,
+        state: state(row.get(4)?),
+        until: row.get::<_, i64>(5)?.unsigned_abs(),
+        host: row.get(6)?,
+        class: row.get(7)?,
+    })
+}
+
+const fn number(state: State) -> u8 {
+    match state {
+        State::Bound => 0,
+        State::Released => 1,
+        State::Quarantined => 2,
+    }
+}
+
+/// What the table's own check lets in.
+const fn state(number: u8) -> State {
+    match number {
+        0 => State::Bound,
+        1 => State::Released,
+        _ => State::Quarantined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use rusqlite::Connection;
+
+    use super::Store;
+    use crate::lease::{Client, Lease, State};
+    use crate::packet::Hardware;
+
+    fn lease(last: u8, client: Client, state: State) -> Lease {
+        Lease {
+            address: Ipv4Addr::new(10, 0, 0, last),
+            client,
+            hardware: Hardware::ethernet([last; 6]),
+            state,
+            until: 1_800_000_000,
+            host: "phone".to_owned(),
+            class: "yealink".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("dhcp.sqlite");
+        let (mut store, before) = Store::open(&path).expect("made");
+        assert!(before.is_empty());
+        let card = lease(1, Client::Card(1, vec![1; 6]), State::Bound);
+        let named = lease(2, Client::Named(b"\xff\x00it".to_vec()), State::Quarantined);
+        store.write(&[card, named.clone()]).expect("written");
+        let released = lease(1, Client::Card(1, vec![1; 6]), State::Released);
+        store.write(std::slice::from_ref(&released)).expect("written");
+        drop(store);
+        let (_, after) = Store::open(&path).expect("opened");
+        assert_eq!(after, [released, named]);
+    }
+
+    #[test]
+    fn a_later_version_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("dhcp.sqlite");
+        drop(Store::open(&path).expect("made"));
+        let database = Connection::open(&path).expect("opened");
+        database.pragma_update(None, "user_version", 2).expect("set");
+        drop(database);
+        let error = Store::open(&path).expect_err("refused");
+        assert!(error.to_string().contains("later version"), "{error:#}");
+    }
+}
