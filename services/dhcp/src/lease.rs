@@ -122,7 +122,10 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::net::Ipv4Addr;
+
+    use super::{Client, Lease, State, Table};
+    use crate::packet::Hardware;
 
     fn lease(last: u8, name: &[u8], until: u64) -> Lease {
         Lease {

@@ -147,7 +147,11 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::net::Ipv4Addr;
+
+    use super::{Network, Subnet};
+    use crate::packet::Options;
 
     #[test]
     fn a_pool_has_no_edges_exclusions_or_reservations() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use machine::{Machine as _, Moment, Span};
-use proptest::prelude::*;
+use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::{Alarm, Arrival, Engine, Input, Output, To};
 use crate::code;

@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use dhcproto::v4::{DhcpOption, Message, MessageType, OptionCode};
 use dhcproto::{Decodable as _, Decoder, Encodable as _, Encoder};
 use proptest::collection::{btree_map, vec};
-use proptest::prelude::*;
+use proptest::prelude::{Strategy as _, any};
+use proptest::{prop_assert, prop_assert_eq, proptest};
 
 use super::{FIXED, Fault, Hardware, Kind, LEAST, MOST_USUAL, Op, Options, Packet};
 use crate::code;
