@@ -1,8 +1,8 @@
 //! A desk phone's configuration: vendor, model, requested file, station and office to bytes.
 //!
-//! [`identify`] says what a phone is, [`options`] what a DHCP server has to tell it so that it
-//! finds us, [`announce`] what answers its multicast, [`files`] what it will ask for, [`request`]
-//! what a name that it asks for means, [`render`] the bytes, and [`resync`] how to make it ask
+//! [`identify()`] says what a phone is, [`options()`] what a DHCP server has to tell it so that it
+//! finds us, [`announce()`] what answers its multicast, [`files()`] what it will ask for, [`request()`]
+//! what a name that it asks for means, [`render()`] the bytes, and [`resync()`] how to make it ask
 //! again. Every vendor is a profile of data; leases, sockets and who may have a secret are not here.
 //!
 //! No profile has been tried on a real phone yet; see `docs/phones.md`.

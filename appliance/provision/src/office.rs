@@ -12,7 +12,7 @@ pub const AWAITING: &str = "awaiting approval";
 pub struct Phone {
     /// Its hardware address.
     pub mac: Mac,
-    /// Its model, as [`identify`](crate::identify) tells; empty if unknown.
+    /// Its model, as [`identify()`](crate::identify()) tells; empty if unknown.
     pub model: String,
     /// Its own folder at our server, with its token and a slash at the end.
     pub url: Url,
