@@ -150,7 +150,6 @@ fn renew(card: u8, address: Ipv4Addr) -> Packet {
     Packet { ciaddr: address, ..say(card, Kind::Request) }
 }
 
-// rows 111
 #[test]
 fn a_client_gets_an_address_with_the_options_of_its_kind() {
     let mut office = Office::new(plan(110));
