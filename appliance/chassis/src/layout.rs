@@ -31,6 +31,31 @@ impl Ports {
     pub const FREE: Self = Self { objects: 0, https: 0, http: 0 };
 }
 
+/// The ports that desk telephones expect. Their numbers are the standards', for no telephone asks
+/// elsewhere; only tests choose others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhonePorts {
+    /// The DHCP server's (RFC 2131); its clients' is the one above it.
+    pub dhcp: u16,
+    /// TFTP (RFC 1350).
+    pub tftp: u16,
+    /// SIP over UDP and TCP (RFC 3261).
+    pub sip: u16,
+    /// SIP over TLS.
+    pub sips: u16,
+    /// The first and the last port of speech (RTP and RTCP), in pairs.
+    pub speech: (u16, u16),
+}
+
+impl PhonePorts {
+    /// Those of the standards.
+    pub const USUAL: Self =
+        Self { dhcp: 67, tftp: 69, sip: 5060, sips: 5061, speech: (16_384, 18_431) };
+
+    /// Any free ports; DHCP has none then.
+    pub const FREE: Self = Self { dhcp: 0, tftp: 0, sip: 0, sips: 0, speech: (0, 0) };
+}
+
 /// Every path and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -66,6 +91,18 @@ pub struct Layout {
     pub whereabouts: PathBuf,
     /// The directory of the front panel.
     pub lcd_state: PathBuf,
+    /// The socket of the DHCP server.
+    pub dhcp_socket: PathBuf,
+    /// The directory of its leases.
+    pub dhcp_state: PathBuf,
+    /// Its leases.
+    pub dhcp_database: PathBuf,
+    /// The socket of the gateway: telephones, their files and lines.
+    pub gateway_socket: PathBuf,
+    /// The directory of its telephones and their secrets.
+    pub gateway_state: PathBuf,
+    /// Its telephones.
+    pub gateway_database: PathBuf,
     /// The socket behind which root does the few deeds that only root can do; none where the
     /// appliance does not manage the machine.
     pub deed_socket: Option<PathBuf>,
@@ -77,6 +114,8 @@ pub struct Layout {
     pub https_port: u16,
     /// Sends browsers to HTTPS.
     pub http_port: u16,
+    /// The ports for desk telephones; none where they are not served.
+    pub phones: Option<PhonePorts>,
 }
 
 impl Layout {
@@ -93,13 +132,15 @@ impl Layout {
         let everywhere = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
         Self {
             deed_socket: Some(runtime.join("deed.sock")),
+            phones: Some(PhonePorts::USUAL),
             ..Self::of(state, runtime, everywhere, Ports::INSTALLED)
         }
     }
 
     fn of(state: &Path, runtime: &Path, bind: IpAddr, ports: Ports) -> Self {
         let (ivm_state, system_state) = (state.join("ivm"), state.join("system"));
-        let admin_state = state.join("admin");
+        let (admin_state, dhcp_state) = (state.join("admin"), state.join("dhcp"));
+        let gateway_state = state.join("gateway");
         Self {
             state: state.to_owned(),
             runtime: runtime.to_owned(),
@@ -117,12 +158,26 @@ impl Layout {
             admin_socket: runtime.join("admin/admin.sock"),
             whereabouts: runtime.join("admin/web.json"),
             lcd_state: state.join("lcd"),
+            dhcp_socket: runtime.join("dhcp/dhcp.sock"),
+            dhcp_database: dhcp_state.join("dhcp.sqlite"),
+            dhcp_state,
+            gateway_socket: runtime.join("gateway/gateway.sock"),
+            gateway_database: gateway_state.join("gateway.sqlite"),
+            gateway_state,
             deed_socket: None,
             bind,
             objects_port: ports.objects,
             https_port: ports.https,
             http_port: ports.http,
+            phones: None,
         }
+    }
+
+    /// The same, with telephones at these ports.
+    #[must_use]
+    pub fn with_phones(mut self, ports: PhonePorts) -> Self {
+        self.phones = Some(ports);
+        self
     }
 
     /// The same, listening on another address.
@@ -138,9 +193,22 @@ impl Layout {
     /// # Errors
     /// The file system's.
     pub fn make_directories(&self) -> io::Result<()> {
-        let sockets = [&self.ivm_socket, &self.system_socket, &self.admin_socket];
+        let sockets = [
+            &self.ivm_socket,
+            &self.system_socket,
+            &self.admin_socket,
+            &self.dhcp_socket,
+            &self.gateway_socket,
+        ];
         let sockets = sockets.into_iter().filter_map(|socket| socket.parent());
-        let states = [&self.ivm_state, &self.system_state, &self.admin_state, &self.lcd_state];
+        let states = [
+            &self.ivm_state,
+            &self.system_state,
+            &self.admin_state,
+            &self.lcd_state,
+            &self.dhcp_state,
+            &self.gateway_state,
+        ];
         let shared = [&self.tls, &self.exchange];
         for directory in states.into_iter().chain(shared).map(PathBuf::as_path).chain(sockets) {
             DirBuilder::new().recursive(true).mode(0o700).create(directory)?;

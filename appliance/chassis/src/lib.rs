@@ -9,6 +9,7 @@ pub mod authority;
 pub mod chance;
 pub mod clock;
 pub mod context;
+pub mod counter;
 pub mod drive;
 pub mod durable;
 pub mod host;

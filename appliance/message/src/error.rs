@@ -145,6 +145,8 @@ codes! {
     Internal = 21,
     /// The account is shut out by an administrator.
     ShutOut = 22,
+    /// There is no such thing.
+    NotFound = 23,
 }
 
 impl<C> Encode<C> for ErrorCode {

@@ -174,4 +174,38 @@ kinds! {
     SetCertificate = 159 in Post,
     /// [`crate::system::RaiseAlarm`].
     RaiseAlarm = 160 in Post,
+    /// [`crate::station::Hops`].
+    Hops = 176 in Post,
+    /// [`crate::station::AskFolders`].
+    AskFolders = 177 in Post,
+    /// [`crate::station::Folders`].
+    Folders = 178 in Post,
+    /// [`crate::station::AskPhoneFile`].
+    AskPhoneFile = 179 in Post,
+    /// [`crate::station::PhoneFile`].
+    PhoneFile = 180 in Post,
+    /// [`crate::station::FileSent`].
+    FileSent = 181 in Post,
+    /// [`crate::station::AskPhones`].
+    AskPhones = 182 in Post,
+    /// [`crate::station::Phones`].
+    Phones = 183 in Post,
+    /// [`crate::station::AskTimeline`].
+    AskTimeline = 184 in Post,
+    /// [`crate::station::Timeline`].
+    Timeline = 185 in Post,
+    /// [`crate::station::OrderPhone`].
+    OrderPhone = 186 in Post,
+    /// [`crate::station::AskPhonePassword`].
+    AskPhonePassword = 187 in Post,
+    /// [`crate::station::PhonePassword`].
+    PhonePassword = 188 in Post,
+    /// [`crate::lease::AskLeases`].
+    AskLeases = 189 in Post,
+    /// [`crate::lease::Leases`].
+    Leases = 190 in Post,
+    /// [`crate::lease::Probe`].
+    Probe = 191 in Post,
+    /// [`crate::lease::FreeLease`].
+    FreeLease = 192 in Post,
 }

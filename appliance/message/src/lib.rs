@@ -12,11 +12,13 @@ mod error;
 mod header;
 mod id;
 mod kind;
+pub mod lease;
 pub mod login;
 mod object;
 pub mod people;
 mod queue;
 pub mod speech;
+pub mod station;
 pub mod system;
 
 pub use action::{Action, Flags, Priority};

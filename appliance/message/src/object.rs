@@ -86,6 +86,23 @@ bodies! {
     crate::system::Certificates => Certificates,
     crate::system::SetCertificate => SetCertificate,
     crate::system::RaiseAlarm => RaiseAlarm,
+    crate::station::Hops => Hops,
+    crate::station::AskFolders => AskFolders,
+    crate::station::Folders => Folders,
+    crate::station::AskPhoneFile => AskPhoneFile,
+    crate::station::PhoneFile => PhoneFile,
+    crate::station::FileSent => FileSent,
+    crate::station::AskPhones => AskPhones,
+    crate::station::Phones => Phones,
+    crate::station::AskTimeline => AskTimeline,
+    crate::station::Timeline => Timeline,
+    crate::station::OrderPhone => OrderPhone,
+    crate::station::AskPhonePassword => AskPhonePassword,
+    crate::station::PhonePassword => PhonePassword,
+    crate::lease::AskLeases => AskLeases,
+    crate::lease::Leases => Leases,
+    crate::lease::Probe => Probe,
+    crate::lease::FreeLease => FreeLease,
 }
 
 /// One message object (row 84). Cheap to clone: the body is shared.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use message::{Action, Flags, Guid, Header, Kind, Object, ObjectId, Priority};
-use message::{Refusal, admin, login, people, speech, system};
+use message::{Refusal, admin, lease, login, people, speech, station, system};
 
 /// Reads these bytes as the body of this kind; did it go well, and if so, do the same bytes come
 /// out when it is written again and read once more?
@@ -95,5 +95,22 @@ fn read_object(object: &Object) -> bool {
         Certificates => system::Certificates,
         SetCertificate => system::SetCertificate,
         RaiseAlarm => system::RaiseAlarm,
+        Hops => station::Hops,
+        AskFolders => station::AskFolders,
+        Folders => station::Folders,
+        AskPhoneFile => station::AskPhoneFile,
+        PhoneFile => station::PhoneFile,
+        FileSent => station::FileSent,
+        AskPhones => station::AskPhones,
+        Phones => station::Phones,
+        AskTimeline => station::AskTimeline,
+        Timeline => station::Timeline,
+        OrderPhone => station::OrderPhone,
+        AskPhonePassword => station::AskPhonePassword,
+        PhonePassword => station::PhonePassword,
+        AskLeases => lease::AskLeases,
+        Leases => lease::Leases,
+        Probe => lease::Probe,
+        FreeLease => lease::FreeLease,
     })
 }

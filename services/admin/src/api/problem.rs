@@ -148,7 +148,9 @@ impl Problem {
     /// A service refused.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
         let word = match refusal.code {
-            ErrorCode::UnknownPerson | ErrorCode::UnknownMessage => Word::NotFound,
+            ErrorCode::UnknownPerson | ErrorCode::UnknownMessage | ErrorCode::NotFound => {
+                Word::NotFound
+            }
             ErrorCode::Conflict => Word::Conflict,
             ErrorCode::TooMany => Word::TooMany,
             ErrorCode::Invalid => Word::Invalid,
