@@ -5,6 +5,8 @@
 //! could not work; [`Parts`] says which parts of the machine a change touches. Applying them is the
 //! settings keeper's.
 
+mod block;
+mod dhcp;
 mod fault;
 mod host;
 mod migrate;
@@ -14,6 +16,8 @@ mod parts;
 mod time;
 mod tree;
 
+pub use block::{Block, MacAddress};
+pub use dhcp::{DeviceClass, Dhcp, DhcpMode, DhcpOption, OptionValue, Pool, Reservation, Subnet};
 pub use fault::Fault;
 pub use host::{HostName, Language, Panel};
 pub use migrate::{FORMAT, Unreadable};

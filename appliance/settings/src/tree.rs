@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::migrate::{self, FORMAT, Unreadable};
-use crate::{Fault, Firewall, HostName, Language, Network, Office, Panel, Time};
+use crate::{Dhcp, Fault, Firewall, HostName, Language, Network, Office, Panel, Time};
 
 /// All that an administrator can choose. Secrets and certificates are no settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +26,8 @@ pub struct Settings {
     pub panel: Panel,
     /// The office's choices about messages.
     pub office: Office,
+    /// Who gives addresses in the office.
+    pub dhcp: Dhcp,
 }
 
 impl Default for Settings {
@@ -39,6 +41,7 @@ impl Default for Settings {
             time: Time::default(),
             panel: Panel::default(),
             office: Office::default(),
+            dhcp: Dhcp::default(),
         }
     }
 }
@@ -66,6 +69,7 @@ impl Settings {
         faults.extend(self.time.faults());
         faults.extend(self.panel.faults());
         faults.extend(self.office.faults());
+        faults.extend(self.dhcp.faults());
         faults
     }
 }
