@@ -4,7 +4,8 @@
 
 use minicbor::{Decode, Encode};
 
-/// What phones did, from who saw it (DHCP, TFTP, HTTP); answered by a bare yes.
+/// What phones did on the way to their files, from who saw it: steps up to [`Step::Announce`];
+/// answered by a bare yes. An address that is acknowledged counts as its lease, whoever gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Hops {
@@ -29,7 +30,8 @@ pub struct Hop {
     /// The IPv4 address in question; 0 for none.
     #[n(4)]
     pub address: u32,
-    /// What it says of itself: DHCP option 60, or the name of its program; at most 255 bytes.
+    /// What it says of itself, at most 255 bytes: DHCP option 60; under [`Step::Announce`] its
+    /// `Event` header or the name of its program.
     #[cbor(n(5), with = "minicbor::bytes")]
     pub class: Vec<u8>,
     /// The DHCP options that it wishes (option 55).
@@ -113,12 +115,23 @@ pub struct Folder {
     /// The part of the URL that nobody guesses, 32 hexadecimal digits.
     #[n(2)]
     pub token: String,
+    /// It was told our certificate and comes by HTTPS; before, it can only come by HTTP.
+    #[n(3)]
+    pub secure: bool,
+}
+
+/// The path of a phone's folder at our servers: `p/`, then the token, then `/`. Without a token it
+/// is where phones ask that were told no more than our address.
+#[must_use]
+pub fn folder_path(token: &str) -> String {
+    if token.is_empty() { "p/".to_owned() } else { format!("p/{token}/") }
 }
 
 /// A token is a secret.
 impl std::fmt::Debug for Folder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Folder").field("mac", &self.mac).finish_non_exhaustive()
+        let mut shown = f.debug_struct("Folder");
+        shown.field("mac", &self.mac).field("secure", &self.secure).finish_non_exhaustive()
     }
 }
 
@@ -260,7 +273,8 @@ pub struct Phone {
     /// May live messages come out of its speaker by themselves?
     #[n(10)]
     pub speaks_up: bool,
-    /// The last thing that it did.
+    /// The last thing that it did, without class and wishes; left out where there are more than a
+    /// thousand phones, for all have to go into one object.
     #[n(11)]
     pub last: Option<Hop>,
     /// What is the matter with it, in a sentence; empty if all is well.
@@ -357,7 +371,8 @@ pub enum PhoneOrder {
     /// Make it fetch its files again, with new secrets.
     #[n(6)]
     Resync,
-    /// This phone takes the place of another one: its name, number and person.
+    /// This phone takes the place of another one: its name, number and person. That one is
+    /// forgotten, and this one approved.
     #[n(7)]
     Replace {
         /// The phone that is gone.

@@ -8,10 +8,13 @@
 //!                    quarantined <------ DECLINE
 //! ```
 
+mod advice;
 mod answer;
 mod choice;
 mod foreign;
+mod report;
 mod request;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -19,10 +22,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
 
 use machine::{Machine, Moment, Span, Timers};
+use message::lease::{Doing, Leases};
+use message::station::{Hop, Step};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
 
 use crate::lease::{Client, Lease, State, Table};
 use crate::packet::{Hardware, Kind, Op, Packet};
-use crate::plan::{Mode, Plan};
+use crate::plan::Plan;
 
 /// An offer stands for so long: a client asks within ten seconds, and a slow phone has rebooted.
 const OFFER: Span = Span::from_secs(60);
@@ -49,10 +56,25 @@ pub enum Input {
     Wall(u64),
     /// A message.
     Packet(Arrival, Packet),
-    /// What a probe has found: does somebody use the address?
-    Probed(Ipv4Addr, bool),
+    /// What a probe has found: the card that answers at the address.
+    Probed(Ipv4Addr, Option<[u8; 6]>),
     /// What was to be stored is on disk, or not.
     Stored(Ipv4Addr, Result<(), String>),
+    /// Our interfaces and addresses, as they are now.
+    Here(Vec<Arrival>),
+    /// Before the last restart another server had made us stop.
+    StoodDown,
+    /// Where each telephone finds its files: the token in the URL, by the card.
+    Folders(BTreeMap<[u8; 6], String>),
+    /// Look whether another server answers; and if none does, give addresses again.
+    Search {
+        /// Give addresses again.
+        resume: bool,
+    },
+    /// The client of this address is gone, or the quarantine is over.
+    Free(Ipv4Addr),
+    /// Somebody wants to know how the server is.
+    Report,
 }
 
 /// What is to be done.
@@ -77,6 +99,21 @@ pub enum Output {
     },
     /// The administrator should know.
     Alarm(Alarm),
+    /// Ask as a client would that has no address: by broadcast, from the clients' port.
+    Ask(Arrival, Packet),
+    /// The search for other servers is over.
+    Searched,
+    /// Remember for the next start whether another server has made us stop.
+    Remember {
+        /// It has.
+        stood_down: bool,
+    },
+    /// A telephone did something.
+    Seen(Hop),
+    /// What is reported has changed.
+    Changed,
+    /// How the server is: the answer to each [`Input::Report`], in their order.
+    Report(Box<Leases>),
 }
 
 /// The way to a client (RFC 2131, section 4.1).
@@ -101,6 +138,8 @@ pub enum Alarm {
     Exhausted(usize),
     /// Another server answers clients.
     Foreign(Ipv4Addr),
+    /// Because of one, we have stopped giving addresses.
+    StoodDown,
     /// Leases cannot be stored: nobody gets an address.
     Unstored(String),
 }
@@ -121,9 +160,18 @@ struct Storing {
 }
 
 /// The server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Engine {
     plan: Plan,
+    doing: Doing,
+    search: search::Search,
+    rng: ChaCha20Rng,
+    here: Vec<Arrival>,
+    /// When each other server was heard last, unix seconds.
+    foreign: BTreeMap<Ipv4Addr, u64>,
+    folders: BTreeMap<[u8; 6], String>,
+    /// What went wrong last, and when.
+    trouble: Option<(u64, String)>,
     unix_s: u64,
     table: Table,
     /// Addresses of each subnet that nobody ever had.
@@ -136,18 +184,43 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// A server that knows nothing yet; the seed is for the cards that it makes up to search for
+    /// other servers.
+    #[must_use]
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self {
+            plan: Plan::default(),
+            doing: Doing::Observing,
+            search: search::Search::default(),
+            rng: ChaCha20Rng::from_seed(seed),
+            here: Vec::new(),
+            foreign: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            trouble: None,
+            unix_s: 0,
+            table: Table::default(),
+            unused: Vec::new(),
+            offers: BTreeMap::new(),
+            by_client: BTreeMap::new(),
+            offered_until: Timers::new(),
+            storing: BTreeMap::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
     /// All leases.
     pub fn leases(&self) -> impl Iterator<Item = &Lease> {
         self.table.all()
     }
 
-    /// Whether addresses are given now.
+    /// What the server does now.
     #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.plan.mode
+    pub fn doing(&self) -> Doing {
+        self.doing
     }
 
-    fn planned(&mut self, plan: Plan) {
+    fn planned(&mut self, plan: Plan, now: Moment) {
+        self.decide(plan.mode, now);
         let unused = plan.subnets.iter().map(|subnet| {
             subnet.addresses().filter(|address| self.table.get(*address).is_none()).collect()
         });
@@ -166,8 +239,10 @@ impl Engine {
         let (Some(kind), Some(client)) = (packet.kind(), Client::of(&packet)) else { return };
         match kind {
             Kind::Inform => self.inform(from, &packet),
-            _ if self.plan.mode == Mode::Observe => {}
+            Kind::Request if self.is_another_s(from, &packet) => self.taken(&client, now),
+            Kind::Discover if self.search.is_ours(packet.xid) => {}
             Kind::Discover => self.discover(from, packet, client, now),
+            _ if !self.is_giving() => {}
             Kind::Request => self.request(from, packet, client),
             Kind::Decline => self.decline(&packet, &client),
             Kind::Release => self.release(&packet, &client),
@@ -176,8 +251,13 @@ impl Engine {
     }
 
     fn discover(&mut self, from: Arrival, packet: Packet, client: Client, now: Moment) {
+        self.seen(Step::Discover, &packet, Ipv4Addr::UNSPECIFIED, "");
+        if !self.is_giving() {
+            return;
+        }
         let Some(subnet) = self.subnet(from, &packet) else { return };
         let Some(address) = self.choose(subnet, &packet, &client) else {
+            self.seen(Step::Nak, &packet, Ipv4Addr::UNSPECIFIED, "All addresses are in use.");
             return self.alarm(Alarm::Exhausted(subnet));
         };
         if self.storing.contains_key(&address) {
@@ -206,10 +286,12 @@ impl Engine {
         }
     }
 
-    fn probed(&mut self, address: Ipv4Addr, is_taken: bool, now: Moment) {
+    fn probed(&mut self, address: Ipv4Addr, card: Option<[u8; 6]>, now: Moment) {
         let Some(offer) = self.offers.get_mut(&address) else { return };
         let Some((from, packet)) = offer.waiting.take() else { return };
-        if !is_taken {
+        // A client may still use the address that it had, while it asks for one.
+        let is_free = card.is_none() || card == packet.hardware.mac();
+        if is_free {
             return self.offer(from, &packet, address);
         }
         let client = offer.client.clone();
@@ -225,6 +307,7 @@ impl Engine {
         }
         self.keep(lease);
         self.withdraw(address);
+        self.outputs.push_back(Output::Changed);
         if let Some((from, packet)) = answer {
             self.acknowledge(from, &packet, address);
         }
@@ -261,8 +344,17 @@ impl Engine {
         }
     }
 
-    fn alarm(&mut self, alarm: Alarm) {
-        self.outputs.push_back(Output::Alarm(alarm));
+    /// An address is free, because the administrator says so.
+    fn free(&mut self, address: Ipv4Addr) {
+        let Some(lease) = self.table.get(address) else { return };
+        if !self.storing.contains_key(&address) {
+            let lease = Lease { state: State::Released, until: self.unix_s, ..lease.clone() };
+            self.store(lease, None);
+        }
+    }
+
+    fn is_giving(&self) -> bool {
+        self.doing == Doing::Giving
     }
 }
 
@@ -272,12 +364,18 @@ impl Machine for Engine {
 
     fn handle(&mut self, input: Input, now: Moment) {
         match input {
-            Input::Plan(plan) => self.planned(plan),
+            Input::Plan(plan) => self.planned(plan, now),
             Input::Kept(lease) => self.keep(lease),
             Input::Wall(unix_s) => self.unix_s = unix_s,
             Input::Packet(from, packet) => self.packet(from, packet, now),
-            Input::Probed(address, is_taken) => self.probed(address, is_taken, now),
+            Input::Probed(address, card) => self.probed(address, card, now),
             Input::Stored(address, result) => self.stored(address, result),
+            Input::Here(here) => self.here = here,
+            Input::StoodDown => self.stand_down(),
+            Input::Folders(folders) => self.folders = folders,
+            Input::Search { resume } => self.search_now(resume, now),
+            Input::Free(address) => self.free(address),
+            Input::Report => self.outputs.push_back(Output::Report(Box::new(self.report()))),
         }
     }
 
@@ -285,6 +383,7 @@ impl Machine for Engine {
         while let Some(address) = self.offered_until.expired(now) {
             self.withdraw(address);
         }
+        self.search_on(now);
     }
 
     fn poll(&mut self) -> Option<Output> {
@@ -292,6 +391,6 @@ impl Machine for Engine {
     }
 
     fn deadline(&self) -> Option<Moment> {
-        self.offered_until.next()
+        [self.offered_until.next(), self.search.next()].into_iter().flatten().min()
     }
 }

@@ -4,6 +4,12 @@
 pub mod code;
 pub mod engine;
 pub mod lease;
+mod neighbour;
+pub mod office;
 pub mod packet;
 pub mod plan;
+mod rights;
+mod shell;
 pub mod store;
+
+pub use shell::{Options, run};

@@ -127,7 +127,7 @@ impl Class {
 }
 
 /// Everything that was decided.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Whether addresses are given.
     pub mode: Mode,
@@ -135,6 +135,14 @@ pub struct Plan {
     pub subnets: Vec<Subnet>,
     /// Kinds of devices; the first one that fits counts.
     pub classes: Vec<Class>,
+    /// The port at which telephones fetch their files by HTTP.
+    pub files_port: u16,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { mode: Mode::Observe, subnets: Vec::new(), classes: Vec::new(), files_port: 80 }
+    }
 }
 
 impl Plan {

@@ -22,6 +22,11 @@ const SCHEMA: &str = "
         host     TEXT NOT NULL,
         class    TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE stand (
+        one        INTEGER PRIMARY KEY CHECK (one = 1),
+        stood_down INTEGER NOT NULL CHECK (stood_down BETWEEN 0 AND 1)
+    ) STRICT;
+    INSERT INTO stand (one, stood_down) VALUES (1, 0);
     PRAGMA user_version = 1;
 ";
 
@@ -31,12 +36,21 @@ pub struct Store {
     database: Connection,
 }
 
+/// What was on disk.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// The leases, by address.
+    pub leases: Vec<Lease>,
+    /// Another server had made us stop.
+    pub stood_down: bool,
+}
+
 impl Store {
     /// Opens, or makes, the database, and tells what is in it.
     ///
     /// # Errors
     /// It cannot be used, or is of a later version.
-    pub fn open(path: &Path) -> anyhow::Result<(Self, Vec<Lease>)> {
+    pub fn open(path: &Path) -> anyhow::Result<(Self, Kept)> {
         let said = || format!("the database of leases {}", path.display());
         let database = Connection::open(path).with_context(said)?;
         database.pragma_update(None, "journal_mode", "WAL").with_context(said)?;
@@ -51,16 +65,22 @@ impl Store {
             database.execute_batch(&schema).with_context(said)?;
         }
         let leases = read(&database).with_context(said)?;
-        Ok((Self { database }, leases))
+        let stood_down = database
+            .query_row("SELECT stood_down FROM stand", [], |row| row.get(0))
+            .with_context(said)?;
+        Ok((Self { database }, Kept { leases, stood_down }))
     }
 
     /// Puts leases on disk, all of them with one commit; each takes the place of what was known of
-    /// its address.
+    /// its address. With them, if it is told, whether another server has made us stop.
     ///
     /// # Errors
     /// None of them is on disk.
-    pub fn write(&mut self, leases: &[Lease]) -> rusqlite::Result<()> {
+    pub fn write(&mut self, leases: &[Lease], stood_down: Option<bool>) -> rusqlite::Result<()> {
         let transaction = self.database.transaction()?;
+        if let Some(stood_down) = stood_down {
+            transaction.execute("UPDATE stand SET stood_down = ?1", [stood_down])?;
+        }
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO lease (address, named, kind, card, state, until, host, class)
@@ -154,15 +174,16 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("dhcp.sqlite");
         let (mut store, before) = Store::open(&path).expect("made");
-        assert!(before.is_empty());
+        assert!(before.leases.is_empty() && !before.stood_down);
         let card = lease(1, Client::Card(1, vec![1; 6]), State::Bound);
         let named = lease(2, Client::Named(b"\xff\x00it".to_vec()), State::Quarantined);
-        store.write(&[card, named.clone()]).expect("written");
+        store.write(&[card, named.clone()], None).expect("written");
         let released = lease(1, Client::Card(1, vec![1; 6]), State::Released);
-        store.write(std::slice::from_ref(&released)).expect("written");
+        store.write(std::slice::from_ref(&released), Some(true)).expect("written");
         drop(store);
         let (_, after) = Store::open(&path).expect("opened");
-        assert_eq!(after, [released, named]);
+        assert_eq!(after.leases, [released, named]);
+        assert!(after.stood_down);
     }
 
     #[test]

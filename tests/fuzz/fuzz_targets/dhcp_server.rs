@@ -26,7 +26,7 @@ fn plan(mode: Mode) -> Plan {
         options: Options::new(),
         lease_s: 600,
     };
-    Plan { mode, subnets: vec![subnet], classes: Vec::new() }
+    Plan { mode, subnets: vec![subnet], ..Plan::default() }
 }
 
 /// A sound message of these bytes.
@@ -67,7 +67,8 @@ fn settle(engine: &mut Engine, now: Moment, mood: u8) {
         assert!(outputs < TOO_MANY, "the server does not come to rest");
         match output {
             Output::Probe(_, address) => {
-                engine.handle(Input::Probed(address, mood % 5 == 0), now);
+                let card = (mood % 5 == 0).then_some([mood; 6]);
+                engine.handle(Input::Probed(address, card), now);
             }
             Output::Store(lease) => {
                 let result = if mood % 7 == 0 { Err("full".to_owned()) } else { Ok(()) };
@@ -77,14 +78,20 @@ fn settle(engine: &mut Engine, now: Moment, mood: u8) {
                 let written = packet.write(&wanted, most);
                 Packet::parse(&written.bytes).expect("our own messages are sound");
             }
-            Output::Alarm(_) => {}
+            Output::Alarm(_)
+            | Output::Ask(..)
+            | Output::Searched
+            | Output::Remember { .. }
+            | Output::Seen(_)
+            | Output::Changed
+            | Output::Report(_) => {}
         }
     }
 }
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = Packet::parse(bytes);
-    let mut engine = Engine::default();
+    let mut engine = Engine::new([7; 32]);
     let mut now = Moment::START;
     engine.handle(Input::Wall(1_000_000), now);
     engine.handle(Input::Plan(plan(Mode::Voice)), now);

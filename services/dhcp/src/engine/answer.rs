@@ -2,6 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use message::station::Step;
+
+use super::advice::{PHONE_LEASE_S, phone};
 use super::{Arrival, Engine, Output, To};
 use crate::code;
 use crate::lease::Client;
@@ -21,6 +24,7 @@ impl Engine {
             return self.commit(from, packet.clone(), client, address);
         }
         let answer = self.lease(from, packet, Kind::Offer, address);
+        self.seen(Step::Offer, packet, address, "");
         self.send(from, packet, answer);
     }
 
@@ -30,10 +34,12 @@ impl Engine {
         if packet.kind() == Some(Kind::Discover) {
             answer.options.insert(code::RAPID_COMMIT, Vec::new());
         }
+        self.seen(Step::Ack, packet, address, "");
         self.send(from, packet, answer);
     }
 
     pub(super) fn refuse(&mut self, from: Arrival, packet: &Packet, words: &str) {
+        self.seen(Step::Nak, packet, Ipv4Addr::UNSPECIFIED, words);
         let mut answer = packet.answer(Kind::Nak);
         answer.options.insert(code::SERVER_ID, from.ours.octets().to_vec());
         answer.options.insert(code::MESSAGE, words.as_bytes().to_vec());
@@ -50,14 +56,15 @@ impl Engine {
         let mut answer = packet.answer(Kind::Ack);
         answer.ciaddr = packet.ciaddr;
         answer.options.insert(code::SERVER_ID, from.ours.octets().to_vec());
-        self.tell(packet, packet.ciaddr, &mut answer);
+        self.tell(from, packet, packet.ciaddr, &mut answer);
+        self.seen(Step::Inform, packet, packet.ciaddr, "");
         self.send(from, packet, answer);
     }
 
     fn lease(&self, from: Arrival, packet: &Packet, kind: Kind, address: Ipv4Addr) -> Packet {
         let mut answer = packet.answer(kind);
         answer.yiaddr = address;
-        self.tell(packet, address, &mut answer);
+        self.tell(from, packet, address, &mut answer);
         let lease_s = self.lease_s(packet, address);
         let part = |parts: u32| (lease_s / 8 * parts).to_be_bytes().to_vec();
         answer.options.extend([
@@ -69,14 +76,19 @@ impl Engine {
         answer
     }
 
-    /// The options of the subnet, and over them those of the kind of device.
-    fn tell(&self, packet: &Packet, address: Ipv4Addr, answer: &mut Packet) {
+    /// The options of the subnet, over them what a telephone needs, and over all what the office
+    /// has decided for the kind of device.
+    fn tell(&self, from: Arrival, packet: &Packet, address: Ipv4Addr, answer: &mut Packet) {
         if let Some(subnet) = self.subnet_at(address) {
             let mask = subnet.network.mask().octets().to_vec();
             answer.options.insert(code::SUBNET_MASK, mask);
             let options = subnet.options.iter().map(|(code, value)| (*code, value.clone()));
             answer.options.extend(options);
         }
+        // The appliance knows the time, where the office names nobody else.
+        let time = || from.ours.octets().to_vec();
+        answer.options.entry(code::TIME_SERVER).or_insert_with(time);
+        self.advise(from, packet, answer);
         if let Some(class) = self.class(packet) {
             let options = class.options.iter().map(|(code, value)| (*code, value.clone()));
             answer.options.extend(options);
@@ -85,7 +97,10 @@ impl Engine {
 
     pub(super) fn lease_s(&self, packet: &Packet, address: Ipv4Addr) -> u32 {
         let of_class = self.class(packet).and_then(|class| class.lease_s);
-        let of_subnet = self.subnet_at(address).map(|subnet| subnet.lease_s);
+        let of_subnet = self.subnet_at(address).map(|subnet| match phone(packet) {
+            Some(_) => subnet.lease_s.max(PHONE_LEASE_S),
+            None => subnet.lease_s,
+        });
         of_class.or(of_subnet).unwrap_or(0).max(60)
     }
 

@@ -10,6 +10,8 @@
 
 use std::net::Ipv4Addr;
 
+use message::station::Step;
+
 use super::{Alarm, Arrival, Engine, QUARANTINE_S};
 use crate::code;
 use crate::lease::{Client, Lease, State};
@@ -23,12 +25,6 @@ impl Engine {
             (Some(server), Some(address)) if server == from.ours => {
                 self.selecting(from, packet, client, address);
             }
-            // Another server's offer was taken: ours is free again.
-            (Some(server), _) if server != from.ours => {
-                if let Some(address) = self.by_client.get(&client).copied() {
-                    self.withdraw(address);
-                }
-            }
             (None, Some(address)) if packet.ciaddr.is_unspecified() => {
                 self.again(from, packet, client, address);
             }
@@ -36,6 +32,7 @@ impl Engine {
                 let address = packet.ciaddr;
                 self.again(from, packet, client, address);
             }
+            // What another server was asked for has been seen before.
             (Some(_) | None, _) => {}
         }
     }
@@ -121,6 +118,7 @@ impl Engine {
         let lease = self.table.get(address).filter(|lease| lease.client == *client);
         let Some(lease) = lease.filter(|lease| lease.state == State::Bound) else { return };
         let lease = Lease { state: State::Released, until: self.unix_s, ..lease.clone() };
+        self.seen(Step::Release, packet, address, "");
         // Should it not reach the disk, the address is only free later.
         self.store(lease, None);
     }

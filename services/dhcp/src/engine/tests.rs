@@ -1,5 +1,7 @@
 //! Clients and the server on a virtual clock: the table of RFC 2131, faults, floods.
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
@@ -11,6 +13,7 @@ use crate::code;
 use crate::lease::{Client, Lease, State};
 use crate::packet::{Hardware, Kind, Op, Options, Packet};
 use crate::plan::{Class, Mode, Network, Plan, Subnet};
+use message::lease::Doing;
 
 const OURS: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 /// Unix seconds at the clock's zero.
@@ -38,6 +41,7 @@ fn plan(last: u8) -> Plan {
             options: Options::from([(66, b"http://10.0.0.1/y/".to_vec())]),
             lease_s: Some(80_000),
         }],
+        files_port: 80,
     }
 }
 
@@ -50,6 +54,7 @@ struct Office {
     strangers: BTreeSet<Ipv4Addr>,
     sent: Vec<(To, Packet)>,
     alarms: Vec<Alarm>,
+    questions: Vec<Packet>,
 }
 
 impl Office {
@@ -58,22 +63,44 @@ impl Office {
     }
 
     fn with(plan: Plan, disk: BTreeMap<Ipv4Addr, Lease>) -> Self {
-        let mut engine = Engine::default();
+        let mut engine = Engine::new([7; 32]);
         let now = Moment::from_millis(1_000);
         engine.handle(Input::Wall(START + 1), now);
+        engine.handle(Input::Here(vec![ARRIVAL]), now);
         engine.handle(Input::Plan(plan), now);
         for lease in disk.values() {
             engine.handle(Input::Kept(lease.clone()), now);
         }
-        let (strangers, is_disk_stuck) = (BTreeSet::new(), false);
-        Self { engine, now, disk, is_disk_stuck, strangers, sent: Vec::new(), alarms: Vec::new() }
+        let mut office = Self {
+            engine,
+            now,
+            disk,
+            is_disk_stuck: false,
+            strangers: BTreeSet::new(),
+            sent: Vec::new(),
+            alarms: Vec::new(),
+            questions: Vec::new(),
+        };
+        office.search();
+        office
+    }
+
+    /// Until a search is over.
+    fn search(&mut self) {
+        for _ in 0..4 {
+            self.settle();
+            self.now = self.now + Span::from_millis(1_200);
+            self.engine.handle(Input::Wall(START + self.now.millis() / 1_000), self.now);
+            self.engine.expire(self.now);
+        }
+        self.settle();
     }
 
     fn settle(&mut self) {
         while let Some(output) = self.engine.poll() {
             let input = match output {
                 Output::Probe(_, address) => {
-                    Input::Probed(address, self.strangers.contains(&address))
+                    Input::Probed(address, self.strangers.contains(&address).then_some([0xee; 6]))
                 }
                 Output::Store(_) if self.is_disk_stuck => continue,
                 Output::Store(lease) => {
@@ -89,6 +116,15 @@ impl Office {
                     self.alarms.push(alarm);
                     continue;
                 }
+                Output::Ask(_, packet) => {
+                    self.questions.push(packet);
+                    continue;
+                }
+                Output::Searched
+                | Output::Remember { .. }
+                | Output::Seen(_)
+                | Output::Changed
+                | Output::Report(_) => continue,
             };
             self.engine.handle(input, self.now);
         }
@@ -268,16 +304,17 @@ fn an_address_in_use_is_found_by_the_probe_and_the_next_one_offered() {
 
 #[test]
 fn who_asks_again_during_the_probe_gets_one_offer_for_the_last_question() {
-    let mut engine = Engine::default();
+    let mut engine = Engine::new([7; 32]);
     let now = Moment::from_millis(1);
-    engine.handle(Input::Plan(plan(110)), now);
+    engine.handle(Input::Plan(Plan { mode: Mode::Voice, ..plan(110) }), now);
+    while engine.poll().is_some() {}
     for xid in [7, 8] {
         let packet = Packet { xid, ..say(1, Kind::Discover) };
         engine.handle(Input::Packet(ARRIVAL, packet), now);
     }
     assert_eq!(engine.poll(), Some(Output::Probe(ARRIVAL, ip(100))));
     assert_eq!(engine.poll(), None);
-    engine.handle(Input::Probed(ip(100), false), now);
+    engine.handle(Input::Probed(ip(100), None), now);
     let offer = engine.poll();
     assert!(matches!(&offer, Some(Output::Send { packet, .. }) if packet.xid == 8), "{offer:?}");
     assert_eq!(engine.poll(), None);
@@ -325,12 +362,15 @@ fn a_foreign_server_ends_the_giving_until_somebody_begins_it_again() {
     let address = office.lease(1);
     let theirs = Packet { op: Op::Reply, ..say(3, Kind::Offer) };
     office.hear(with(theirs.clone(), code::SERVER_ID, &OURS.octets()));
-    assert_eq!(office.engine.mode(), Mode::Sole, "our own voice is no stranger's");
+    assert_eq!(office.engine.doing(), Doing::Giving, "our own voice is no stranger's");
     office.hear(with(theirs, code::SERVER_ID, &[10, 0, 0, 254]));
-    assert_eq!(office.engine.mode(), Mode::Observe);
-    assert_eq!(office.alarms, [Alarm::Foreign(ip(254))]);
+    assert_eq!(office.engine.doing(), Doing::StoodDown);
+    assert_eq!(office.alarms, [Alarm::StoodDown, Alarm::Foreign(ip(254))]);
     assert_eq!(office.hear(say(2, Kind::Discover)), None);
-    office.engine.handle(Input::Plan(plan(110)), office.now);
+    office.engine.handle(Input::Plan(plan(120)), office.now);
+    assert_eq!(office.engine.doing(), Doing::StoodDown, "a larger pool is no word for it");
+    office.engine.handle(Input::Search { resume: true }, office.now);
+    office.search();
     let (_, ack) = office.hear(renew(1, address)).expect("what it had is still its own");
     assert_eq!(ack.kind(), Some(Kind::Ack));
 }

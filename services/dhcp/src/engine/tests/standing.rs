@@ -1,0 +1,132 @@
+//! Whether addresses are given: the search for other servers, what ends the giving and begins it
+//! again; and what telephones are told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use machine::{Machine as _, Moment};
+use message::lease::Doing;
+
+use super::{ARRIVAL, OURS, Office, START, ip, plan, say, select, with};
+use crate::code;
+use crate::engine::{Engine, Input, Output};
+use crate::packet::{Hardware, Kind, Op, Packet};
+
+fn office_before_its_search(kept: Option<Input>) -> Office {
+    let mut engine = Engine::new([7; 32]);
+    let now = Moment::from_millis(1_000);
+    engine.handle(Input::Wall(START + 1), now);
+    engine.handle(Input::Here(vec![ARRIVAL]), now);
+    if let Some(kept) = kept {
+        engine.handle(kept, now);
+    }
+    engine.handle(Input::Plan(plan(110)), now);
+    let mut office = Office::new(plan(110));
+    (office.engine, office.now) = (engine, now);
+    office.questions.clear();
+    office
+}
+
+#[test]
+fn nobody_gets_an_address_before_the_network_was_searched_for_another_server() {
+    let mut office = office_before_its_search(None);
+    assert_eq!(office.hear(say(1, Kind::Discover)), None);
+    assert_eq!(office.engine.doing(), Doing::Probing);
+    office.search();
+    assert_eq!(office.engine.doing(), Doing::Giving);
+    let cards: BTreeSet<_> = office.questions.iter().map(|asked| asked.hardware).collect();
+    assert_eq!(cards.len(), 3, "each question is of another card");
+    let mac = office.questions[0].hardware.mac().expect("a card");
+    assert_eq!(mac[0] & 3, 2, "locally administered, one device");
+    let ours = office.questions[2].clone();
+    assert_eq!(office.hear(ours), None, "what comes back to us of our own questions is no client");
+    assert!(office.hear(say(1, Kind::Discover)).is_some());
+}
+
+#[test]
+fn a_server_that_answers_the_search_keeps_us_from_giving_over_a_restart_too() {
+    let mut office = office_before_its_search(None);
+    office.settle();
+    let offer = Packet { op: Op::Reply, ..say(3, Kind::Offer) };
+    let offer = with(offer, code::SERVER_ID, &[10, 0, 0, 254]);
+    office.hear(offer.clone());
+    office.search();
+    assert_eq!(office.engine.doing(), Doing::StoodDown);
+    let mut office = office_before_its_search(Some(Input::StoodDown));
+    office.search();
+    assert!(office.questions.is_empty(), "only the administrator begins it again");
+    assert_eq!(office.engine.doing(), Doing::StoodDown);
+    office.engine.handle(Input::Search { resume: false }, office.now);
+    office.search();
+    assert_eq!(office.engine.doing(), Doing::StoodDown, "to look is not to give");
+    office.engine.handle(Input::Search { resume: true }, office.now);
+    office.hear(offer);
+    office.search();
+    assert_eq!(office.engine.doing(), Doing::StoodDown, "it is still there");
+    office.engine.handle(Input::Search { resume: true }, office.now);
+    office.search();
+    assert_eq!(office.engine.doing(), Doing::Giving);
+}
+
+#[test]
+fn one_client_s_word_of_another_server_is_looked_into_and_ends_nothing() {
+    let mut office = Office::new(plan(110));
+    office.questions.clear();
+    office.later(1);
+    let theirs = with(select(1, ip(7)), code::SERVER_ID, &[10, 0, 0, 2]);
+    for _ in 0..50 {
+        office.hear(theirs.clone());
+    }
+    assert!(office.hear(say(2, Kind::Discover)).is_some(), "meanwhile we go on");
+    assert!(office.questions.is_empty(), "the last search was a moment ago");
+    office.later(9);
+    office.search();
+    assert_eq!(office.questions.len(), 3, "one search, however often it is said");
+    assert_eq!(office.engine.doing(), Doing::Giving);
+}
+
+#[test]
+fn a_telephone_gets_its_folder_and_its_address_for_a_week() {
+    let mut office = Office::new(plan(110));
+    let card = Hardware::ethernet([0x00, 0x04, 0x13, 1, 2, 3]);
+    let snom =
+        Packet { hardware: card, ..with(say(1, Kind::Discover), code::VENDOR_CLASS, b"snomD785") };
+    let (_, offer) = office.hear(snom.clone()).expect("an offer");
+    assert_eq!(offer.options[&66], b"http://10.0.0.1/p");
+    assert_eq!(offer.options[&code::LEASE_TIME], 604_800_u32.to_be_bytes());
+    assert_eq!(offer.options[&code::TIME_SERVER], OURS.octets(), "we know the time");
+    let folders = BTreeMap::from([([0x00, 0x04, 0x13, 1, 2, 3], "0123456789abcdef".repeat(2))]);
+    office.engine.handle(Input::Folders(folders), office.now);
+    let (_, offer) = office.hear(snom).expect("an offer");
+    assert_eq!(offer.options[&66], b"http://10.0.0.1/p/0123456789abcdef0123456789abcdef");
+    let (_, offer) = office.hear(say(2, Kind::Discover)).expect("an offer");
+    assert!(!offer.options.contains_key(&66), "a computer is told nothing of it");
+}
+
+#[test]
+fn who_still_uses_the_address_that_it_had_is_not_somebody_else() {
+    let mut office = Office::new(plan(100));
+    let address = office.lease(1);
+    office.later(900);
+    office.engine.handle(Input::Packet(ARRIVAL, say(1, Kind::Discover)), office.now);
+    assert!(
+        std::iter::from_fn(|| office.engine.poll())
+            .any(|output| matches!(output, Output::Probe(..)))
+    );
+    office.engine.handle(Input::Probed(address, Some([1; 6])), office.now);
+    office.settle();
+    assert_eq!(office.sent.pop().expect("an offer").1.yiaddr, address);
+    assert!(office.alarms.is_empty());
+}
+
+#[test]
+fn an_address_that_is_freed_by_hand_is_anybody_s() {
+    let mut office = Office::new(plan(100));
+    let address = office.lease(1);
+    assert_eq!(office.hear(say(2, Kind::Discover)), None);
+    office.engine.handle(Input::Free(address), office.now);
+    office.settle();
+    assert_eq!(office.lease(2), address);
+    let report = office.engine.report();
+    assert_eq!((report.pool, report.used, report.leases.len()), (1, 1, 1));
+    assert_eq!(report.trouble, "All addresses of the pool are in use.");
+}
