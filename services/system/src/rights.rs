@@ -11,8 +11,9 @@ pub enum Role {
     Pages,
     /// The front panel.
     Panel,
-    /// The message server.
-    Office,
+    /// A service that follows the settings and knows what goes wrong: messages, addresses,
+    /// telephones.
+    Worker,
     /// Anybody else on this machine.
     Stranger,
 }
@@ -35,7 +36,7 @@ impl Role {
                     | Kind::BeginJob
                     | Kind::AskJob
             ),
-            Self::Office => {
+            Self::Worker => {
                 matches!(kind, Kind::ServiceHello | Kind::AskSettings | Kind::RaiseAlarm)
             }
             Self::Stranger => false,
@@ -58,9 +59,9 @@ mod tests {
 
     #[test]
     fn each_service_may_what_it_needs_and_a_stranger_nothing() {
-        assert!(Role::Office.may(Kind::AskSettings) && !Role::Office.may(Kind::Propose));
+        assert!(Role::Worker.may(Kind::AskSettings) && !Role::Worker.may(Kind::Propose));
         assert!(Role::Panel.may(Kind::Order) && !Role::Panel.may(Kind::SetCertificate));
-        assert!(Role::Office.may(Kind::RaiseAlarm) && !Role::Panel.may(Kind::RaiseAlarm));
+        assert!(Role::Worker.may(Kind::RaiseAlarm) && !Role::Panel.may(Kind::RaiseAlarm));
         assert!(!Role::Panel.may(Kind::AskLog) && Role::Pages.may(Kind::AskLog));
         assert!(Kind::ALL.iter().all(|kind| !Role::Stranger.may(*kind)));
         assert!(Role::Panel.is_at_the_machine() && !Role::Pages.is_at_the_machine());

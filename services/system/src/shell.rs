@@ -38,6 +38,10 @@ const EVENTS: usize = 64;
 pub struct Options {
     /// The user of the message server.
     pub office: Option<u32>,
+    /// The user of the DHCP server.
+    pub dhcp: Option<u32>,
+    /// The user of the gateway.
+    pub gateway: Option<u32>,
     /// The user of the administration.
     pub pages: Option<u32>,
     /// The user of the front panel.

@@ -132,7 +132,7 @@ fn code(result: Result<Snapshot, Refusal>) -> ErrorCode {
 #[test]
 fn a_harmless_change_is_in_force_at_once_and_everybody_hears_of_it() {
     let mut house = House::open(Record::first());
-    house.call(Role::Office, Call::Ask(AskSettings { watch: true })).expect("told");
+    house.call(Role::Worker, Call::Ask(AskSettings { watch: true })).expect("told");
     let snapshot = house.propose(Role::Pages, &harmless()).expect("taken");
     assert_eq!((snapshot.revision, snapshot.pending), (2, None));
     assert_eq!(house.posts.last(), Some(&snapshot));

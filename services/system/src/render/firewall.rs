@@ -23,7 +23,7 @@ const PING: &str = "        icmp type echo-request limit rate 20/second accept
 const NEEDED: &str = "        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, \
 nd-router-advert, mld-listener-query } ip6 hoplimit { 1, 255 } accept
 
-        udp dport 68 accept comment \"DHCP client\"
+        udp dport { 67, 68 } accept comment \"DHCP\"
         ip6 saddr fe80::/10 udp dport 546 accept comment \"DHCPv6 client\"
         ip daddr 224.0.0.251 udp dport 5353 accept comment \"mDNS\"
         ip6 daddr ff02::fb udp dport 5353 accept comment \"mDNS\"

@@ -48,13 +48,13 @@ impl Users {
     }
 
     fn role(self, user: Option<u32>) -> Role {
-        let Options { office, pages, panel } = self.options;
+        let Options { office, dhcp, gateway, pages, panel } = self.options;
         match user {
             None => Role::Stranger,
             Some(user) if user == 0 || user == self.ourselves => Role::Own,
             user if user == pages => Role::Pages,
             user if user == panel => Role::Panel,
-            user if user == office => Role::Office,
+            user if [office, dhcp, gateway].contains(&user) => Role::Worker,
             Some(_) => Role::Stranger,
         }
     }
