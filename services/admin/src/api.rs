@@ -2,10 +2,12 @@
 //! document. Serving it is the shell's.
 
 pub(crate) mod access;
+pub(crate) mod dhcp;
 pub(crate) mod document;
 pub(crate) mod jobs;
 pub(crate) mod machine;
 pub(crate) mod people;
+pub(crate) mod phones;
 pub(crate) mod problem;
 
 /// Where the API is.

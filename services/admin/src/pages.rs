@@ -17,6 +17,7 @@ pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod phones;
 mod plot;
 pub(crate) mod section;
 pub(crate) mod setup;

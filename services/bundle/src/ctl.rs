@@ -1,9 +1,11 @@
 //! What can be typed after `appliancectl`.
 
 pub(crate) mod answers;
+pub(crate) mod dhcp;
 pub(crate) mod keeper;
 pub(crate) mod keeper_words;
 pub(crate) mod machine;
+pub(crate) mod phone;
 pub(crate) mod words;
 
 use std::path::PathBuf;
@@ -51,6 +53,12 @@ pub enum Verb {
     Status,
     /// Show how many messages there are and wait, never what they say
     Messages,
+    /// Addresses in the office: what the DHCP server does and who has which
+    #[command(subcommand)]
+    Dhcp(dhcp::DhcpVerb),
+    /// Desk telephones: approve, name, assign, resync
+    #[command(subcommand)]
+    Phone(phone::PhoneVerb),
     /// The machine: updates, backups, reset, diagnostics
     #[command(flatten)]
     Machine(machine::MachineVerb),

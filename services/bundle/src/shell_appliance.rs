@@ -8,7 +8,7 @@ use std::path::{Path, absolute};
 use admin::Whereabouts;
 use anyhow::{Context as _, bail, ensure};
 use chassis::context::Context;
-use chassis::layout::{Layout, Ports};
+use chassis::layout::{Layout, PhonePorts, Ports};
 use chassis::notify::Notifier;
 use chassis::{durable, journal};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -52,6 +52,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             let options = lcd::Options { bus: panel.bus, size: panel.size };
             context.serve("lcd", lcd::run(context.clone(), options));
         }),
+        Service::Dhcp => run_one(READY_DHCP, |context| {
+            let options = dhcp::Options { pages: user("ivm-admin"), panel: user("ivm-lcd") };
+            context.serve("dhcp", dhcp::run(context.clone(), options));
+        }),
         Service::Deed => shell_machine::deed(),
         Service::Early => shell_machine::early(),
         Service::Confirm => shell_machine::confirm(),
@@ -63,6 +67,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 const READY_SYSTEM: &str = "system";
 /// The same of the front panel.
 const READY_LCD: &str = "lcd";
+/// The same of the DHCP server, whose ports are fixed.
+const READY_DHCP: &str = "dhcp";
 
 /// Runs one service of the appliance's image, which is ready when `front` is announced or ready.
 fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
@@ -93,8 +99,13 @@ fn user(name: &str) -> Option<u32> {
 
 /// Who may ask the settings keeper for what: a matter of users.
 fn system_options() -> system::Options {
-    let (office, pages, panel) = (user("ivm"), user("ivm-admin"), user("ivm-lcd"));
-    system::Options { office, pages, panel }
+    system::Options {
+        office: user("ivm"),
+        dhcp: user("ivm-dhcp"),
+        gateway: user("ivm-gateway"),
+        pages: user("ivm-admin"),
+        panel: user("ivm-lcd"),
+    }
 }
 
 fn run_all(run: &Run) -> anyhow::Result<()> {
@@ -110,6 +121,9 @@ fn run_all(run: &Run) -> anyhow::Result<()> {
         }
         context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
         context.serve("admin", admin::run(context.clone(), BROWSER));
+        if run.phones {
+            context.serve("dhcp", dhcp::run(context.clone(), dhcp::Options::default()));
+        }
         if let Some(bus) = run.panel.clone() {
             let options = lcd::Options { bus: Some(bus), ..Default::default() };
             context.serve("lcd", lcd::run(context.clone(), options));
@@ -133,6 +147,7 @@ fn layout(run: &Run) -> anyhow::Result<Layout> {
     let state = absolute(&run.state).context("the state directory")?;
     let [objects, https, http] = run.ports();
     let layout = Layout::under(&state, Ports { objects, https, http }).bound_to(run.bind);
+    let layout = if run.phones { layout.with_phones(PhonePorts::USUAL) } else { layout };
     let length = layout.system_socket.as_os_str().as_bytes().len();
     ensure!(
         length <= SOCKET_PATH,

@@ -1,9 +1,11 @@
 //! `appliancectl` at work: a connection with the administration, requests of its API, answers.
 
+mod dhcp;
 mod keeper;
 mod line;
 mod machine;
 mod people;
+mod phone;
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -103,6 +105,8 @@ async fn act(arguments: &Arguments, place: &Place) -> Result<String, Trouble> {
             let messages: Messages = people::read(&value)?;
             Ok(either(is_json, || value, || words::messages(&messages)))
         }
+        Verb::Dhcp(verb) => dhcp::act(verb, is_json, place).await,
+        Verb::Phone(verb) => phone::act(verb, is_json, place).await,
         Verb::Machine(verb) => machine::act(verb, is_json, &place.layout).await,
         Verb::Keeper(verb) => keeper::act(verb, is_json, &place.layout).await,
         Verb::Setup => setup(is_json, place),

@@ -13,8 +13,10 @@ use crate::role::{Role, Who};
 pub(crate) enum Tab {
     Overview,
     People,
+    Phones,
     Log,
     Network,
+    Addresses,
     Place,
     Messages,
     Certificate,
@@ -28,11 +30,13 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Overview,
         Self::People,
+        Self::Phones,
         Self::Log,
         Self::Network,
+        Self::Addresses,
         Self::Place,
         Self::Messages,
         Self::Certificate,
@@ -52,9 +56,13 @@ impl Tab {
         match self {
             Self::Overview => ("/admin", "Overview", Icon::Status, "Office", EVERYBODY),
             Self::People => ("/admin/people", "People", Icon::People, "Office", EVERYBODY),
+            Self::Phones => ("/admin/phones", "Telephones", Icon::Phone, "Office", EVERYBODY),
             Self::Log => ("/admin/log", "Log", Icon::List, "Office", EVERYBODY),
             Self::Network => {
                 ("/admin/settings/network", "Network", Icon::Network, "Settings", CHIEF)
+            }
+            Self::Addresses => {
+                ("/admin/settings/addresses", "Addresses", Icon::List, "Settings", CHIEF)
             }
             Self::Place => {
                 ("/admin/settings/place", "Name and time", Icon::Clock, "Settings", CHIEF)
@@ -139,6 +147,12 @@ notices! {
     ClockSet = "clock", "The clock was set.";
     /// The certificate was changed.
     Certificate = "certificate", "The certificate is in use for new connections.";
+    /// Other DHCP servers were looked for.
+    Probed = "probed", "The appliance has looked for other servers. What it found is below.";
+    /// An address was freed.
+    Freed = "freed", "The address is free.";
+    /// A telephone was forgotten.
+    PhoneForgotten = "phone-forgotten", "The telephone is forgotten.";
     /// A job was begun.
     Begun = "begun", "It is under way.";
     /// The first run is over.

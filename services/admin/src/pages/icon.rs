@@ -21,6 +21,7 @@ pub(super) enum Icon {
     Menu,
     Network,
     People,
+    Phone,
     Shield,
     Status,
     Tick,
@@ -53,6 +54,9 @@ impl Icon {
             }
             Self::Down => "<path d='M12 4v11M7.5 10.5 12 15l4.5-4.5M5 20h14'/>",
             Self::List => "<path d='M5 6.5h14M5 12h14M5 17.5h9'/>",
+            Self::Phone => {
+                "<path d='M6.5 4.5h3l1.2 4-2 1.6a12 12 0 0 0 5.2 5.2l1.6-2 4 1.2v3a2 2 0 0 1-2.2 2A16 16 0 0 1 4.5 6.7a2 2 0 0 1 2-2.2z'/>"
+            }
             Self::Menu => "<path d='M4 7h16M4 12h16M4 17h16'/>",
             Self::Network => {
                 "<rect x='9' y='3.5' width='6' height='5' rx='1.2'/><rect x='3' y='15.5' width='6' height='5' rx='1.2'/><rect x='15' y='15.5' width='6' height='5' rx='1.2'/><path d='M12 8.5V12M6 15.5V12h12v3.5'/>"

@@ -1,11 +1,13 @@
 //! Settings as forms, section by section: network, name and time, messages. The names of the
 //! fields are those of the settings, so that a fault finds its field.
 
+mod addresses;
 mod messages;
 mod network;
 mod place;
 
 use maud::{Markup, html};
+use message::lease::Leases;
 use message::system::Health;
 use settings::Settings;
 
@@ -15,8 +17,10 @@ use super::frame::{Frame, Tab, away};
 /// A section of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// Addresses, and who may reach what.
+    /// The appliance's own addresses, and who may reach what.
     Network,
+    /// The addresses that it gives.
+    Addresses,
     /// Host name, language, zone, time servers, panel.
     Place,
     /// The office's choices about messages.
@@ -28,6 +32,7 @@ impl Section {
     pub(crate) fn of_word(word: &str) -> Option<Self> {
         match word {
             "network" => Some(Self::Network),
+            "addresses" => Some(Self::Addresses),
             "place" => Some(Self::Place),
             "messages" => Some(Self::Messages),
             _ => None,
@@ -38,6 +43,7 @@ impl Section {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Network => "network",
+            Self::Addresses => "addresses",
             Self::Place => "place",
             Self::Messages => "messages",
         }
@@ -46,6 +52,7 @@ impl Section {
     const fn tab(self) -> Tab {
         match self {
             Self::Network => Tab::Network,
+            Self::Addresses => Tab::Addresses,
             Self::Place => Tab::Place,
             Self::Messages => Tab::Messages,
         }
@@ -54,6 +61,7 @@ impl Section {
     const fn title(self) -> &'static str {
         match self {
             Self::Network => "Network",
+            Self::Addresses => "Addresses",
             Self::Place => "Name and time",
             Self::Messages => "Messages",
         }
@@ -63,6 +71,7 @@ impl Section {
     const fn names(self) -> &'static [&'static str] {
         match self {
             Self::Network => &network::NAMES,
+            Self::Addresses => &addresses::NAMES,
             Self::Place => &place::NAMES,
             Self::Messages => &messages::NAMES,
         }
@@ -72,6 +81,7 @@ impl Section {
     pub(crate) fn fields(self, settings: &Settings) -> Fields {
         match self {
             Self::Network => network::fields(settings),
+            Self::Addresses => addresses::fields(settings),
             Self::Place => place::fields(settings),
             Self::Messages => messages::fields(settings),
         }
@@ -81,6 +91,7 @@ impl Section {
     pub(crate) fn edit(self, fields: &Fields, settings: &mut Settings) -> Faults {
         let mut faults = match self {
             Self::Network => network::edit(fields, settings),
+            Self::Addresses => addresses::edit(fields, settings),
             Self::Place => place::edit(fields, settings),
             Self::Messages => messages::edit(fields, settings),
         };
@@ -94,13 +105,14 @@ impl Section {
     pub(crate) fn form(self, view: &View<'_>) -> Markup {
         let fields = match self {
             Self::Network => network::suggested(view),
-            Self::Place | Self::Messages => view.fields.clone(),
+            Self::Addresses | Self::Place | Self::Messages => view.fields.clone(),
         };
         let sheet = Sheet { fields: &fields, faults: view.faults };
         html! {
             (view.faults.above(self.names()))
             @match self {
                 Self::Network => { (network::form(sheet, view)) }
+                Self::Addresses => { (addresses::form(sheet)) }
                 Self::Place => { (place::form(sheet, view)) }
                 Self::Messages => { (messages::form(sheet)) }
             }
@@ -111,6 +123,7 @@ impl Section {
     pub(crate) fn beside(self, view: &View<'_>) -> Markup {
         match self {
             Self::Network => network::beside(view),
+            Self::Addresses => addresses::beside(view),
             Self::Place | Self::Messages => Markup::default(),
         }
     }
@@ -133,6 +146,9 @@ impl Section {
                         }
                         @match self {
                             Self::Place => { (place::clock(frame, view)) }
+                            Self::Addresses => {
+                                @if let Some(dhcp) = view.dhcp { (addresses::below(frame, dhcp)) }
+                            }
                             Self::Network | Self::Messages => {}
                         }
                     }
@@ -154,6 +170,8 @@ pub(crate) struct View<'a> {
     pub(crate) is_managed: bool,
     /// Every zone that this machine knows.
     pub(crate) zones: &'a [String],
+    /// How the DHCP server is, if it is there.
+    pub(crate) dhcp: Option<&'a Leases>,
 }
 
 #[cfg(test)]
@@ -166,7 +184,8 @@ mod tests {
     use crate::pages::frame::tests::frame;
     use crate::role::Role;
 
-    const ALL: [Section; 3] = [Section::Network, Section::Place, Section::Messages];
+    const ALL: [Section; 4] =
+        [Section::Network, Section::Addresses, Section::Place, Section::Messages];
 
     #[test]
     fn settings_that_nobody_touched_come_back_from_their_form() {
@@ -178,7 +197,12 @@ mod tests {
             "objects":{"from":"nowhere"},"answers_ping":false},
             "time":{"zone":"Europe/Berlin","use_ntp":true,"servers":["ntp.example"]},
             "panel":{"dim_after_s":60,"may_change":false},
-            "office":{"silence_s":5,"longest_min":20,"keep_days":30,"quota_mib":512}}"#;
+            "office":{"silence_s":5,"longest_min":20,"keep_days":30,"quota_mib":512},
+            "dhcp":{"mode":"sole","subnets":[{"network":"10.1.2.0/24","pools":[{"first":"10.1.2.100",
+            "last":"10.1.2.150"},{"first":"10.1.2.200","last":"10.1.2.220"}],"excluded":["10.1.2.110"],
+            "routers":["10.1.2.1"],"dns":["10.1.2.1","9.9.9.9"],"domain":"a.example","lease_min":60,
+            "reservations":[{"mac":"00:15:65:00:00:01","address":"10.1.2.9","name":"front desk"}]},
+            {"network":"10.9.0.0/16"}]}}"#;
         for settings in [Settings::default(), Settings::from_json(json).expect("settings")] {
             for section in ALL {
                 let mut same = settings.clone();
@@ -202,6 +226,7 @@ mod tests {
             health: None,
             is_managed: true,
             zones: &[],
+            dhcp: None,
         };
         let page = Section::Network.page(&frame(Role::Administrator), Some(&view)).into_string();
         assert!(page.contains("network-ipv4-address-fault") && page.contains("value=\"1.2\""));
@@ -229,8 +254,15 @@ mod tests {
         let faults = Faults::default();
         let shown = |is_managed| {
             let health = Some(&health);
-            let view =
-                View { base: 3, fields: &fields, faults: &faults, health, is_managed, zones: &[] };
+            let view = View {
+                base: 3,
+                fields: &fields,
+                faults: &faults,
+                health,
+                is_managed,
+                zones: &[],
+                dhcp: None,
+            };
             Section::Network.form(&view).into_string()
         };
         let page = shown(true);

@@ -1,12 +1,14 @@
 //! The API at work: which request is answered by what, over HTTPS and over a Unix socket.
 
 mod administrators;
+mod dhcp;
 mod events;
 mod extract;
 mod guard;
 mod jobs;
 mod machine;
 mod people;
+mod phones;
 mod pulse;
 mod session;
 mod settings;
@@ -32,6 +34,7 @@ use crate::api::access::{
     AdministratorChange, AdministratorView, Administrators, AuditQuery, AuditView, LogIn,
     MadeToken, NewAdministrator, NewToken, PasswordChange, SessionView, SetUp, SetupView, Tokens,
 };
+use crate::api::dhcp::{DhcpView, ProbeAsk};
 use crate::api::jobs::{BeginBackup, BeginRestore, BeginUpdate, JobView, Uploaded};
 use crate::api::machine::{
     AboutView, CertificateView, HealthView, LogQuery, LogView, NewCertificate, OrderAsk,
@@ -40,6 +43,9 @@ use crate::api::machine::{
 use crate::api::people::{
     HistoryQuery, HistoryView, Invitation, MessagesView, NewInvitation, NewPerson, People,
     PeopleQuery, Person, PersonChange, StatusView,
+};
+use crate::api::phones::{
+    ApproveAll, PhoneChange, PhonePasswordView, PhonesView, Replacement, TimelineView,
 };
 use crate::api::problem::{MEDIA, Problem, Word};
 
@@ -59,6 +65,10 @@ const LISTENERS: usize = 32;
 pub(crate) struct Machine {
     /// The settings keeper.
     pub(super) system: Hub,
+    /// The DHCP server.
+    pub(super) dhcp: Hub,
+    /// The gateway, which knows the telephones.
+    pub(super) gateway: Hub,
     /// How everything is now, for who listens.
     now: watch::Sender<Now>,
     /// One upload at a time.
@@ -72,6 +82,8 @@ impl Machine {
     pub(crate) fn start(context: &Context) -> Self {
         Self {
             system: Hub::start(context, keeper(context)),
+            dhcp: Hub::start(context, addresses(context)),
+            gateway: super::phones::gateway(context),
             now: watch::Sender::default(),
             turn: Arc::new(Semaphore::new(1)),
             listeners: Arc::new(Semaphore::new(LISTENERS)),
@@ -89,6 +101,11 @@ fn keeper(context: &Context) -> Address {
     Address { name: "settings keeper", socket, caller: "admin" }
 }
 
+fn addresses(context: &Context) -> Address {
+    let socket = context.layout().dhcp_socket.clone();
+    Address { name: "DHCP server", socket, caller: "admin" }
+}
+
 /// Every address of the API.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let mut table = Table::new(Arc::clone(app));
@@ -96,6 +113,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     others(&mut table);
     persons(&mut table);
     system(&mut table);
+    leases(&mut table);
+    telephones(&mut table);
     long_deeds(&mut table);
     table
         .finish()
@@ -250,6 +269,42 @@ fn system(table: &mut Table) {
         .open()
         .gives::<AboutView>(200)
         .by(machine::about);
+}
+
+fn leases(table: &mut Table) {
+    let get = table.get("/dhcp", "dhcp", "How the DHCP server is, and its leases").operator();
+    get.gives::<DhcpView>(200).by(dhcp::get);
+    let probe = "Look for some five seconds whether another DHCP server answers";
+    let probe = table.post("/dhcp/probe", "probe-dhcp", probe);
+    probe.takes::<ProbeAsk>().gives::<DhcpView>(200).by(dhcp::probe);
+    let free = "Free an address whose client is gone, or that is in quarantine";
+    let free = table.delete("/dhcp/leases/{address}", "free-lease", free);
+    free.gives::<DhcpView>(200).by(dhcp::free);
+}
+
+fn telephones(table: &mut Table) {
+    let list = table.get("/phones", "phones", "List the desk telephones").operator();
+    list.gives::<PhonesView>(200).by(phones::list);
+    let all = "Approve every new telephone for a while";
+    let all = table.post("/phones/approve-all", "approve-all-phones", all);
+    all.takes::<ApproveAll>().gives::<PhonesView>(200).by(phones::approve_all);
+    let change = "Approve a telephone, name it, give it to a person";
+    let change = table.patch("/phones/{mac}", "change-phone", change);
+    change.takes::<PhoneChange>().gives::<PhonesView>(200).by(phones::change);
+    let forget = table.delete("/phones/{mac}", "forget-phone", "Forget a telephone");
+    forget.gives::<PhonesView>(200).by(phones::forget);
+    let timeline = "What a telephone did lately, the oldest first";
+    let timeline = table.get("/phones/{mac}/timeline", "phone-timeline", timeline).operator();
+    timeline.gives::<TimelineView>(200).by(phones::timeline);
+    let resync = "Make a telephone fetch its files again, with new secrets";
+    let resync = table.post("/phones/{mac}/resync", "resync-phone", resync);
+    resync.gives::<PhonesView>(200).by(phones::resync);
+    let replace = "A telephone takes the place of another one that is gone";
+    let replace = table.post("/phones/{mac}/replace", "replace-phone", replace);
+    replace.takes::<Replacement>().gives::<PhonesView>(200).by(phones::replace);
+    let password = "The password of a telephone's own menus and pages";
+    let password = table.get("/phones/{mac}/password", "phone-password", password);
+    password.gives::<PhonePasswordView>(200).by(phones::password);
 }
 
 fn long_deeds(table: &mut Table) {

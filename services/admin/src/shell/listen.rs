@@ -39,6 +39,8 @@ const HEAD_BYTES: usize = 32 << 10;
 pub(crate) struct Asker {
     /// The address.
     pub(crate) address: IpAddr,
+    /// The address of ours that was asked; none where the system does not say.
+    pub(crate) ours: Option<IpAddr>,
     /// The connection's place; what outlives the request keeps a clone.
     pub(crate) place: Place,
 }
@@ -85,7 +87,9 @@ impl Front {
                         debug!(address:%; "no place for another connection");
                         continue;
                     };
-                    connections.spawn(self.connection(stream, Asker { address, place }));
+                    let ours = stream.local_addr().ok().map(|ours| ours.ip().to_canonical());
+                    let asker = Asker { address, ours, place };
+                    connections.spawn(self.connection(stream, asker));
                 }
                 Err(error) => {
                     warn!(error:%; "no connection can be accepted");

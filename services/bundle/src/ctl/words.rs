@@ -130,7 +130,7 @@ pub(crate) fn deeds(deeds: &[Deed]) -> String {
     deeds.iter().map(line).collect()
 }
 
-fn date(unix_millis: u64) -> String {
+pub(crate) fn date(unix_millis: u64) -> String {
     let form = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
     let seconds = i64::try_from(unix_millis / 1_000).unwrap_or(i64::MAX);
     let time = OffsetDateTime::from_unix_timestamp(seconds).ok();

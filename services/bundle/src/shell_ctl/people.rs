@@ -22,7 +22,7 @@ pub(super) fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Trouble> {
 }
 
 /// A name as a part of a path: what could mean something else there is no name.
-fn in_path(name: &str) -> String {
+pub(super) fn in_path(name: &str) -> String {
     let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let coded =
         |byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };

@@ -51,7 +51,7 @@ impl Drawn<'_> {
         frame: &Frame,
         page: impl FnOnce(&Frame, &View<'_>) -> Markup,
     ) -> Markup {
-        let health = app.health().await;
+        let (health, dhcp) = tokio::join!(app.health(), app.leases());
         let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
         let view = View {
             base: self.found.revision,
@@ -60,6 +60,7 @@ impl Drawn<'_> {
             health: health.as_ref(),
             is_managed: self.found.is_managed,
             zones: &zones,
+            dhcp: dhcp.as_ref(),
         };
         page(frame, &view)
     }
