@@ -73,6 +73,8 @@ pub(crate) enum Step {
     Go(Then),
     /// What was asked twice is to be done.
     Do(Weighty),
+    /// The DHCP server is to look for others, and to give addresses if there is none.
+    Search,
     /// The change on trial of this revision is kept.
     Confirm(u64),
     /// The change on trial of this revision is taken back.
@@ -84,6 +86,8 @@ pub(crate) enum Step {
 pub(crate) enum Then {
     /// A note that says so.
     Saved,
+    /// The page from where it was asked, which shows what came of it.
+    Back,
     /// The wizard's next page: the network.
     Network,
     /// The wizard is through.

@@ -19,6 +19,7 @@ mod news;
 use std::collections::VecDeque;
 
 use machine::{Machine, Moment, Span};
+use message::lease::Leases;
 use message::system::{Deed, Gravity, Health, Job, JobState};
 use settings::Settings;
 
@@ -48,6 +49,8 @@ pub enum Input {
     SystemAway,
     /// How the message server is; nothing while it does not answer.
     Office(Option<Box<Office>>),
+    /// How the DHCP server is; nothing where there is none.
+    Leases(Option<Box<Leases>>),
     /// Where the pages are; nothing while the administration is not there.
     Whereabouts(Option<Whereabouts>),
     /// How far the job is that was begun here.
@@ -78,6 +81,9 @@ pub enum Output {
     Confirm(u64),
     /// Take the change on trial back; to be answered.
     Revert(u64),
+    /// Have the DHCP server look for others, and give addresses again if there is none; to be
+    /// answered.
+    Search,
     /// The wizard is through: it shall not come again.
     Walked,
 }
@@ -200,6 +206,10 @@ impl Panel {
                 self.outputs.push_back(Output::Order(deed));
                 self.pages.push(Page::Waiting(Waiting::end(deed)));
             }
+            Step::Search => {
+                self.outputs.push_back(Output::Search);
+                self.pages.push(Page::Waiting(Waiting::settings(Then::Back)));
+            }
             Step::Confirm(revision) => self.ask(Output::Confirm(revision)),
             Step::Revert(revision) => self.ask(Output::Revert(revision)),
         }
@@ -217,6 +227,9 @@ impl Panel {
             Then::Saved => {
                 let with_address = self.ring.spot() == Spot::Network;
                 self.pages = vec![Page::Note(Note::done(words.saved, "", with_address))];
+            }
+            Then::Back => {
+                self.pages.pop();
             }
             Then::Network => {
                 self.pages.retain(|page| matches!(page, Page::Language(_)));
@@ -330,6 +343,7 @@ impl Machine for Panel {
             Input::Health(health) => self.hear_health(*health, now),
             Input::SystemAway => self.world.is_system_away = true,
             Input::Office(office) => self.world.office = office.map(|office| *office),
+            Input::Leases(leases) => self.world.leases = leases.map(|leases| *leases),
             Input::Whereabouts(whereabouts) => self.hear_whereabouts(whereabouts, now),
             Input::Answer(answer) => self.hear_answer(answer),
             Input::Job(job) => self.hear_job(*job),

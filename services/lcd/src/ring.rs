@@ -1,8 +1,8 @@
 //! The ring of pages that anybody may look at, below all other pages.
 //!
 //! ```text
-//!   [Set-up] [Change on trial] Status  People  Messages  Network  Services  Version  Language
-//!   Restart  Switch off  Factory reset          (then Set-up or Status again)
+//!   [Set-up] [Change on trial] Status  People  Messages  Network  [Addresses]  Services  Version
+//!   Language  Restart  Switch off  Factory reset          (then Set-up or Status again)
 //!
 //!   left, right   the page before, the next one
 //!   up, down      scroll; at the end of a page, the next page
@@ -10,7 +10,8 @@
 //!   back          to the first page
 //! ```
 //!
-//! Set-up is there while the first run is not done, a change on trial while there is one. What would
+//! Set-up is there while the first run is not done, a change on trial while there is one, Addresses
+//! where there is a DHCP server. What would
 //! change the machine is there where the appliance manages it and the panel may change it.
 
 mod sheets;
@@ -30,6 +31,7 @@ pub(crate) enum Spot {
     People,
     Messages,
     Network,
+    Addresses,
     Services,
     Version,
     Language,
@@ -64,7 +66,11 @@ impl Ring {
             spots.push(Spot::Trial);
         }
         spots.extend([Spot::Status, Spot::People, Spot::Messages]);
-        spots.extend([Spot::Network, Spot::Services, Spot::Version]);
+        spots.push(Spot::Network);
+        if world.leases.is_some() {
+            spots.push(Spot::Addresses);
+        }
+        spots.extend([Spot::Services, Spot::Version]);
         if world.may_change() {
             spots.push(Spot::Language);
         }
@@ -136,6 +142,7 @@ impl Ring {
             Spot::Version if may_change && world.has_other_version() => {
                 Step::Open(Page::Hold(Hold::order(Deed::StartOtherSlot)))
             }
+            Spot::Addresses if world.may_change() && world.has_stood_down() => Step::Search,
             Spot::Language => Step::Open(Page::Language(Language::new(world, false))),
             Spot::Trial => Step::Open(Page::Trial(Trial::default())),
             Spot::Restart => Step::Open(Page::Hold(Hold::order(Deed::Restart))),
@@ -146,6 +153,7 @@ impl Ring {
             | Spot::People
             | Spot::Messages
             | Spot::Network
+            | Spot::Addresses
             | Spot::Services
             | Spot::Version => Step::Stay,
         }

@@ -1,6 +1,7 @@
 //! The service at work: listens to the hubs, the clock, the file of the administration and the bus,
 //! and does what the panel wants done.
 
+mod addresses;
 mod bus;
 mod find;
 mod office;
@@ -19,6 +20,7 @@ use chassis::hub::{self, Address, Away, Hub, News};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use log::{info, warn};
+use message::lease::Probe;
 use message::system::{
     AskHealth, AskJob, AskSettings, BeginJob, Confirm, Health, JobState, Order, Propose, Revert,
     Snapshot, Stage,
@@ -73,6 +75,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     ];
     let (told, heard) = mpsc::channel(WAITING);
     office::watch(&context, told.clone());
+    addresses::watch(&context, told.clone());
     let is_walked = walked.exists();
     let panel = Panel::new(options.size, is_walked, context.clock().now());
     let (bus, ended) = Bus::start(context.clock().clone(), options, told.clone())
@@ -82,6 +85,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let front = Desk {
         news: hub::watch(&context, keeper.clone(), questions),
         keeper: Hub::start(&context, keeper),
+        addresses: Hub::start(&context, addresses::address(&context)),
         context: context.clone(),
         told,
         heard,
@@ -107,6 +111,8 @@ struct Desk {
     context: Context,
     news: mpsc::Receiver<News>,
     keeper: Hub,
+    /// The DHCP server, where there is one.
+    addresses: Hub,
     told: mpsc::Sender<Input>,
     heard: mpsc::Receiver<Input>,
     bus: Bus,
@@ -172,6 +178,12 @@ impl Shell for Desk {
             }
             Output::Revert(revision) => {
                 self.ask(move |hub| async move { hub.ask(&Revert { revision }).await });
+            }
+            Output::Search => {
+                self.put(
+                    &self.addresses,
+                    |hub| async move { hub.ask(&Probe { resume: true }).await },
+                );
             }
             Output::Walked => self.keep_walked(),
         }
@@ -255,7 +267,15 @@ impl Desk {
     where
         F: Future<Output = Result<Object, Away>> + Send + 'static,
     {
-        let (hub, told) = (self.keeper.clone(), self.told.clone());
+        self.put(&self.keeper, question);
+    }
+
+    /// Puts a question to a hub.
+    fn put<F>(&self, hub: &Hub, question: impl FnOnce(Hub) -> F + Send + 'static)
+    where
+        F: Future<Output = Result<Object, Away>> + Send + 'static,
+    {
+        let (hub, told) = (hub.clone(), self.told.clone());
         self.context.spawn("panel's question", async move {
             let answer = question(hub).await.map(drop).map_err(|away| away.to_string());
             // The panel may have ended meanwhile.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use machine::Moment;
 use message::admin::{Account, ServerStatus};
+use message::lease::{Doing, Leases};
 use message::people::Status;
 use message::system::{Alarm, Gravity, Health, Interface, JobState, Pending};
 use serde::Deserialize;
@@ -60,6 +61,8 @@ pub(crate) struct World {
     pub(crate) known: Option<Known>,
     pub(crate) health: Option<Health>,
     pub(crate) office: Option<Office>,
+    /// How the DHCP server is, where there is one.
+    pub(crate) leases: Option<Leases>,
     pub(crate) whereabouts: Option<Whereabouts>,
     pub(crate) wall: Option<Wall>,
     /// Has the settings keeper gone since it was last heard?
@@ -86,6 +89,11 @@ impl World {
 
     pub(crate) fn is_managed(&self) -> bool {
         self.known.as_ref().is_some_and(|known| known.is_managed)
+    }
+
+    /// Has the DHCP server stopped because of another one?
+    pub(crate) fn has_stood_down(&self) -> bool {
+        self.leases.as_ref().is_some_and(|leases| leases.doing == Doing::StoodDown)
     }
 
     pub(crate) fn code(&self) -> Option<&str> {

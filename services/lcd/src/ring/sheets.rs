@@ -1,5 +1,8 @@
 //! What each page of the ring says.
 
+use std::net::Ipv4Addr;
+
+use message::lease::{Doing, Leases};
 use message::system::{Alarm, Health};
 use settings::Ipv4;
 
@@ -24,6 +27,7 @@ impl Ring {
             Spot::People => people(world),
             Spot::Messages => messages(world),
             Spot::Network => network(world),
+            Spot::Addresses => addresses(world),
             Spot::Services => services(world),
             Spot::Version => version(world),
             Spot::Language => {
@@ -152,6 +156,28 @@ fn network(world: &World) -> Sheet {
     let dns = world.known.iter().flat_map(|known| &known.settings.network.dns);
     body.extend(dns.map(|address| Line::pair("DNS", address.to_string())));
     Sheet::new(words.network, body)
+}
+
+/// Whether addresses are given, and how many are left.
+fn addresses(world: &World) -> Sheet {
+    let words = world.words();
+    let Some(Leases { doing, pool, used, foreign, .. }) = &world.leases else {
+        return Sheet::new(words.addresses, Vec::new());
+    };
+    let said = match doing {
+        Doing::Observing => words.looks_on,
+        Doing::Probing => words.searching,
+        Doing::Giving => words.giving,
+        Doing::StoodDown => words.stood_down,
+    };
+    let mut body = vec![Line::words(said)];
+    if world.may_change() && world.has_stood_down() {
+        body.push(Line::words(words.ok_search));
+    }
+    body.push(Line::pair(words.in_use, format!("{used}/{pool}")));
+    let others = foreign.iter().map(|other| Ipv4Addr::from_bits(other.address).to_string());
+    body.extend(others.map(|other| Line::pair(words.other_server, other)));
+    Sheet::new(words.addresses, body)
 }
 
 fn services(world: &World) -> Sheet {

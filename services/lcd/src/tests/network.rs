@@ -1,5 +1,6 @@
 //! The address, changed at the panel.
 
+use message::lease::{Doing, Foreign, Leases};
 use message::system::{Interface, Pending};
 use settings::{Ipv4, Language, Panel, Settings};
 
@@ -161,4 +162,33 @@ fn what_is_in_the_way_of_an_address_is_said() {
     assert!(person.sees("no cable"), "{}", person.screen);
     person.hear(with(true));
     assert!(person.sees("asking DHCP…"), "{}", person.screen);
+}
+
+// row 110
+#[test]
+fn the_panel_shows_what_the_dhcp_server_does_and_has_it_look_again() {
+    let mut album = Album::new("addresses");
+    let mut person = Person::in_the_office(Size::LARGE, Language::English);
+    let leases = |doing, foreign| {
+        let other = Foreign { address: 0xc0a8_05fe, at: 0 };
+        let foreign = if foreign { vec![other] } else { Vec::new() };
+        let leases = Leases { doing, foreign, pool: 100, used: 7, ..Leases::default() };
+        Input::Leases(Some(Box::new(leases)))
+    };
+    person.hear(leases(Doing::Giving, false));
+    person.turn_to("Addresses");
+    album.add("it gives addresses", &person);
+    person.press(Key::Ok);
+    assert_eq!(person.outputs, [], "there is nothing to do");
+    person.hear(leases(Doing::StoodDown, true));
+    album.add("another server was heard", &person);
+    person.press(Key::Ok);
+    assert_eq!(person.outputs, [Output::Search]);
+    album.add("OK", &person);
+    person.hear(leases(Doing::Giving, true));
+    person.hear(Input::Answer(Ok(())));
+    album.add("nobody answered", &person);
+    person.hear(Input::Leases(None));
+    assert!(!person.row(0).starts_with("Addresses"), "the page goes with the server");
+    album.close();
 }

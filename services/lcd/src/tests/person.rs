@@ -136,6 +136,7 @@ impl Person {
             | Output::Begin(_)
             | Output::Confirm(_)
             | Output::Revert(_)
+            | Output::Search
             | Output::Walked => None,
         })
     }
