@@ -40,8 +40,12 @@ fn finished(unit: &mut Unit, api: &Api) -> anyhow::Result<Value> {
     })
 }
 
+/// On a busy machine a part of the appliance may not answer in time: then it is asked again.
 fn restart(unit: &mut Unit) -> anyhow::Result<()> {
-    unit.meet()?.post("/orders", &json!({ "order": "restart" }))?;
+    let api = unit.meet()?;
+    unit.machine.wait("the restart is accepted", WAY_BACK, |_| {
+        api.post("/orders", &json!({ "order": "restart" })).ok()
+    })?;
     Ok(())
 }
 
