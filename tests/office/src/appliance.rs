@@ -41,13 +41,26 @@ impl Appliance {
     /// It does not start.
     #[must_use]
     pub fn start_with(wrapper: Vec<String>, environment: Vec<(String, String)>) -> Self {
+        Self::begin(wrapper, environment, &["--port-base", "0"])
+    }
+
+    /// The same behind a wrapper, with these arguments.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn start_on(wrapper: Vec<String>, arguments: &[&str]) -> Self {
+        Self::begin(wrapper, Vec::new(), arguments)
+    }
+
+    fn begin(wrapper: Vec<String>, environment: Vec<(String, String)>, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let state = folder.path().join("state");
         std::fs::create_dir(&state).expect("made");
         let process = Running(None);
         let mut appliance =
             Self { folder, state, process, ready: Value::Null, wrapper, environment };
-        appliance.run(&["--port-base", "0"]);
+        appliance.run(arguments);
         appliance
     }
 
@@ -56,9 +69,18 @@ impl Appliance {
     /// # Panics
     /// It does not start.
     pub fn restart(&mut self) {
+        self.restart_on(&["--http-port", "0"]);
+    }
+
+    /// The same, with more arguments.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn restart_on(&mut self, arguments: &[&str]) {
         let objects = port(&self.server());
         let https = port(self.ready["https"].as_str().unwrap_or_default());
-        self.run(&["--objects-port", &objects, "--https-port", &https, "--http-port", "0"]);
+        let ports = ["--objects-port", &objects, "--https-port", &https];
+        self.run(&[&ports[..], arguments].concat());
     }
 
     fn run(&mut self, ports: &[&str]) {

@@ -2,6 +2,7 @@
 //! what they say is measured. The tests are in `tests/`; nothing here is simulated.
 
 pub mod appliance;
+pub mod lan;
 pub mod person;
 pub mod programs;
 pub mod search;
