@@ -68,7 +68,8 @@ impl Terms {
             self.patience = Some(Span::from_secs(asked));
             Some(asked)
         } else if is("tsize") {
-            Some(size)
+            // Clients that are made of curl take the size 0 for nonsense, and break off.
+            (size > 0).then_some(size)
         } else {
             None
         }
@@ -90,11 +91,15 @@ mod tests {
     use crate::packet::{Choice, Packet};
 
     fn agreed(choices: &[(&str, &str)]) -> (Terms, Vec<(String, String)>) {
+        agreed_of(choices, 20_000)
+    }
+
+    fn agreed_of(choices: &[(&str, &str)], size: u64) -> (Terms, Vec<(String, String)>) {
         let choices: Vec<Choice<'_>> = choices
             .iter()
             .map(|(name, value)| Choice { name: name.as_bytes(), value: value.as_bytes() })
             .collect();
-        let (terms, wire) = agree(&choices, 20_000);
+        let (terms, wire) = agree(&choices, size);
         let whole = wire.map(|wire| wire.parts().concat()).unwrap_or_default();
         let said = if let Ok(Packet::Agreed(choices)) = Packet::parse(&whole) {
             choices
@@ -147,6 +152,12 @@ mod tests {
         ] {
             assert_eq!(agreed(&[choice]), (Terms::default(), Vec::new()), "{choice:?}");
         }
+    }
+
+    #[test]
+    fn the_size_of_an_empty_file_is_not_told() {
+        let (_, said) = agreed_of(&[("tsize", "0"), ("timeout", "1")], 0);
+        assert_eq!(said, pairs(&[("timeout", "1")]));
     }
 
     #[test]
