@@ -10,6 +10,12 @@
 //! telephone on how it runs. Nothing here knows a socket, a clock or a source of chance: datagrams
 //! come with their source, time comes as a [`machine::Moment`], randomness as bytes.
 
+pub mod codec;
+pub mod conceal;
+pub mod jitter;
 pub mod rtcp;
 pub mod rtp;
 pub mod srtp;
+
+#[cfg(test)]
+mod speech;
