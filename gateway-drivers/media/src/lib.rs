@@ -12,9 +12,12 @@
 
 pub mod codec;
 pub mod conceal;
+pub mod event;
 pub mod jitter;
+pub mod offer;
 pub mod rtcp;
 pub mod rtp;
+pub mod sdp;
 pub mod srtp;
 
 #[cfg(test)]
