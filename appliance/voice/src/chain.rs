@@ -16,7 +16,7 @@
 
 mod clean;
 pub mod level;
-mod limiter;
+pub mod limiter;
 pub mod resample;
 pub mod speech;
 
@@ -94,6 +94,11 @@ impl Chain {
             Mode::Clean => clean::rate_for(output_rate),
             Mode::PassThrough => output_rate,
         };
+        let ceiling = match mode {
+            // A little room for a codec that rings over.
+            Mode::Clean => 0.95,
+            Mode::PassThrough => 1.0,
+        };
         Ok(Chain {
             to_processing: Resampler::between(capture_rate, processing_rate)?,
             cleaner: match mode {
@@ -101,7 +106,7 @@ impl Chain {
                 Mode::PassThrough => None,
             },
             to_output: Resampler::between(processing_rate, output_rate)?,
-            limiter: Limiter::new(output_rate, mode),
+            limiter: Limiter::new(output_rate, ceiling),
             detector: SpeechDetector::new(output_rate)?,
             frame_samples: (output_rate / FRAMES_PER_SECOND) as usize,
             ready: Vec::new(),

@@ -4,12 +4,11 @@
 //! ceiling; at the border of two steps the lesser gain holds, and between borders the gain moves
 //! in a straight line, so it never exceeds what the step allows.
 
-use super::Mode;
-
 /// How fast the gain recovers, per step of 1 ms: from half to full in about 60 ms.
 const RECOVERY: f32 = 1.0 / 120.0;
 
-pub(super) struct Limiter {
+/// A running limiter.
+pub struct Limiter {
     ceiling: f32,
     step: usize,
     /// Up to two steps of sound: the one to go out, and the one that decides its end.
@@ -19,17 +18,13 @@ pub(super) struct Limiter {
 }
 
 impl Limiter {
-    pub(super) fn new(rate: u32, mode: Mode) -> Limiter {
-        let ceiling = match mode {
-            // A little room for a codec that rings over.
-            Mode::Clean => 0.95,
-            Mode::PassThrough => 1.0,
-        };
+    /// A limiter at a rate that lets nothing above `ceiling` pass.
+    pub fn new(rate: u32, ceiling: f32) -> Limiter {
         Limiter { ceiling, step: rate as usize / 1000, held: Vec::new(), gain: 1.0 }
     }
 
     /// Put sound in; what is finished is appended to `out`.
-    pub(super) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+    pub fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         self.held.extend_from_slice(samples);
         let mut at = 0;
         while at + 2 * self.step <= self.held.len() {
@@ -50,8 +45,8 @@ impl Limiter {
         self.held.drain(..at);
     }
 
-    /// What is held back.
-    pub(super) fn flush(&mut self) -> Vec<f32> {
+    /// Bring out what is held back, and begin anew.
+    pub fn flush(&mut self) -> Vec<f32> {
         let mut out = Vec::new();
         let length = self.held.len();
         self.push(&vec![0.0; 3 * self.step], &mut out);
@@ -71,13 +66,12 @@ fn allowed(step: &[f32], ceiling: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::Limiter;
-    use crate::chain::Mode;
     use crate::speech::noise;
 
     #[test]
     fn nothing_leaves_louder_than_the_ceiling_and_nothing_is_lost() {
         let loud: Vec<f32> = noise(4_000, 3.0, 1);
-        let mut limiter = Limiter::new(16_000, Mode::Clean);
+        let mut limiter = Limiter::new(16_000, 0.95);
         let mut out = Vec::new();
         for piece in loud.chunks(77) {
             limiter.push(piece, &mut out);
@@ -90,7 +84,7 @@ mod tests {
     #[test]
     fn sound_below_the_ceiling_is_left_alone() {
         let soft = noise(4_000, 0.9, 2);
-        let mut limiter = Limiter::new(48_000, Mode::PassThrough);
+        let mut limiter = Limiter::new(48_000, 1.0);
         let mut out = Vec::new();
         limiter.push(&soft, &mut out);
         out.extend(limiter.flush());
