@@ -3,7 +3,7 @@
 //! µ-law, A-law and G.722 have this in common: 64 kbit/s, one byte for each tick of an RTP clock
 //! of 8000 a second, 160 bytes for 20 ms. So the length of a payload is its length in time, and
 //! everything else here can count in bytes. A leg runs at one rate whatever the telephone sends
-//! (it may change between the codecs that were agreed on); [`halfband`] doubles and halves it.
+//! (it may change between the codecs that were agreed on); `halfband` doubles and halves it.
 
 mod halfband;
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //!          stands still: should they only be late, the depth has grown by itself.
 //! ```
 //!
-//! The depth follows [`delay`]; [`stretch`] makes it less or more by whole periods of the voice, so
+//! The depth follows `delay`; `stretch` makes it less or more by whole periods of the voice, so
 //! that a drifting clock, too, costs neither a gap nor a click. All times inside are ticks of the
 //! RTP clock, 8 a millisecond. The buffer holds at most [`MOST_PACKETS`].
 

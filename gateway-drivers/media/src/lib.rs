@@ -14,11 +14,13 @@ pub mod codec;
 pub mod conceal;
 pub mod event;
 pub mod jitter;
+pub mod level;
 pub mod offer;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 pub mod srtp;
+pub mod tone;
 
 #[cfg(test)]
 mod speech;

@@ -59,6 +59,10 @@ impl Session {
                 .split_once('=')
                 .filter(|(letter, _)| letter.len() == 1)
                 .ok_or(Fault::Line(at))?;
+            // Nothing that could end a line may come back when this is written.
+            if value.contains(['\r', '\0']) {
+                return Err(Fault::Line(at));
+            }
             reader.line(at, letter, value)?;
         }
         let origin = reader.origin.ok_or(Fault::Origin)?;

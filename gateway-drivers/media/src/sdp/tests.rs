@@ -62,6 +62,7 @@ fn what_is_no_description_is_told_why() {
     assert_eq!(fault("v=0\r\no=- 1 x IN IP4 192.0.2.1\r\n"), Some(Fault::Origin));
     let head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n";
     assert_eq!(fault(&format!("{head}nonsense\r\n")), Some(Fault::Line(3)));
+    assert_eq!(fault(&format!("{head}a=send\rrecv\r\n")), Some(Fault::Line(3)));
     assert_eq!(fault(&format!("{head}c=IN IP6 192.0.2.1\r\n")), Some(Fault::Connection(3)));
     assert_eq!(fault(&format!("{head}m=audio 70000 RTP/AVP 0\r\n")), Some(Fault::Media(3)));
     assert_eq!(fault(&format!("{head}m=audio 7000 RTP/AVP\r\n")), Some(Fault::Media(3)));
