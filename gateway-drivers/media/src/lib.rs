@@ -14,6 +14,7 @@ pub mod codec;
 pub mod conceal;
 pub mod event;
 pub mod jitter;
+pub mod leg;
 pub mod level;
 pub mod offer;
 pub mod rtcp;
