@@ -19,6 +19,7 @@ mod stretch;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use delay::Delay;
 use machine::Moment;
@@ -158,14 +159,13 @@ impl Jitter {
         self.delay.arrived(ticks(now) - timestamp);
         self.is_paused = false;
         let is_late = matches!(self.state, State::Playing { next, .. } if timestamp < next);
-        if self.slots.contains_key(&timestamp) {
-            self.counts.duplicate += 1;
-        } else if is_late {
-            self.counts.late += 1;
-        } else {
-            let payload = packet.payload.to_vec();
-            let slot = Slot { sequence, payload_type: packet.payload_type, payload };
-            self.slots.insert(timestamp, slot);
+        match self.slots.entry(timestamp) {
+            Entry::Occupied(_) => self.counts.duplicate += 1,
+            Entry::Vacant(_) if is_late => self.counts.late += 1,
+            Entry::Vacant(place) => {
+                let payload = packet.payload.to_vec();
+                place.insert(Slot { sequence, payload_type: packet.payload_type, payload });
+            }
         }
         while self.slots.len() > MOST_PACKETS {
             self.slots.pop_first();

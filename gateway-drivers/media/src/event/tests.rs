@@ -110,7 +110,7 @@ fn a_long_press_in_segments_is_one() {
 
 #[test]
 fn a_telephone_that_moves_the_timestamp_of_each_packet_is_understood() {
-    let update = |at: u32| (at * 160, at == 0, [7, 10, (at * 160 >> 8) as u8, (at * 160) as u8]);
+    let update = |at: u32| (at * 160, at == 0, [7, 10, ((at * 160) >> 8) as u8, (at * 160) as u8]);
     let press: Vec<_> = (0..8).map(update).collect();
     assert_eq!(all_heard(&press), "7");
     let again = press.iter().map(|(at, marked, payload)| (at + 4_000, *marked, *payload));

@@ -120,7 +120,7 @@ impl Leg {
         });
         // What is no plausible way (over ten seconds) is somebody's broken clock.
         let way = there_and_back.filter(|way| *way < 10 << 16);
-        self.tally.told(block.fraction, way.map(|way| (u64::from(way) * 1_000 >> 16) as u32));
+        self.tally.told(block.fraction, way.map(|way| ((u64::from(way) * 1_000) >> 16) as u32));
     }
 
     /// Only who is heard can be gone.
@@ -137,5 +137,5 @@ impl Leg {
 /// own (RFC 3550, section 6.4.1); 0 would mean that there was no report.
 fn ntp(now: Moment) -> u64 {
     let ms = now.millis().saturating_add(1_000);
-    (ms / 1_000) << 32 | ((ms % 1_000) << 32) / 1_000
+    ((ms / 1_000) << 32) | (((ms % 1_000) << 32) / 1_000)
 }
