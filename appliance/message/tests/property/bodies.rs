@@ -1,9 +1,11 @@
 //! Strategies for every body, each written once and read back on the way.
 
 mod admin;
+mod lease;
 mod login;
 mod people;
 mod speech;
+mod station;
 mod system;
 
 use std::fmt::Debug;
@@ -15,7 +17,15 @@ use proptest::strategy::Union;
 
 /// An object with any body; that it is read back as it was written has been checked.
 pub(crate) fn any_object() -> impl Strategy<Value = Object> {
-    let all = [login::all(), people::all(), speech::all(), admin::all(), system::all()];
+    let all = [
+        login::all(),
+        people::all(),
+        speech::all(),
+        admin::all(),
+        system::all(),
+        station::all(),
+        lease::all(),
+    ];
     Union::new(all.into_iter().flatten())
 }
 

@@ -7,11 +7,13 @@
 mod admin;
 mod file;
 mod header;
+mod lease;
 mod login;
 mod people;
 mod refused;
 mod same;
 mod speech;
+mod station;
 mod system;
 
 #[cfg(target_arch = "wasm32")]
@@ -58,6 +60,18 @@ fn bodies_between_services_are_as_written() {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn bodies_of_the_settings_keeper_are_as_written() {
     File::read(include_str!("system.txt"), system::check);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn bodies_about_telephones_are_as_written() {
+    File::read(include_str!("station.txt"), station::check);
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn bodies_of_the_dhcp_server_are_as_written() {
+    File::read(include_str!("lease.txt"), lease::check);
 }
 
 // rows 85, 98
