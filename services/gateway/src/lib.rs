@@ -1,8 +1,11 @@
-//! Telephones: which there are and who may have secrets ([`stations`]), and what is kept of them
-//! ([`store`]).
+//! Telephones: which there are and who may have secrets ([`stations`]), what is kept of them
+//! ([`store`]), and the service around both ([`run()`]).
 
 pub mod neighbour;
 pub mod office;
 pub mod question;
+mod shell;
 pub mod stations;
 pub mod store;
+
+pub use shell::{Options, run};
