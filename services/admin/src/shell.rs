@@ -123,7 +123,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     let files = |via| phones::router(&context, &app.machine.gateway, via);
     let router = routes::router(Arc::clone(&app), programs.merge(files(Via::Https)));
     let secure = Front::new(context.clone(), https, router, places.clone()).with_tls(tls);
-    let other = routes::to_https(https_at.port()).merge(files(Via::Http));
+    let other = routes::to_https(Arc::clone(&app), https_at.port()).merge(files(Via::Http));
     let plain = Front::new(context.clone(), http, other, places);
     context.announce("http", http_at);
     context.announce("https", https_at);

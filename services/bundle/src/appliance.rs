@@ -34,6 +34,10 @@ pub enum Service {
     Lcd(Panel),
     /// The DHCP server alone, as the appliance's image starts it
     Dhcp,
+    /// The file server for telephones alone, as the appliance's image starts it
+    Tftp,
+    /// The telephones' manager alone, as the appliance's image starts it
+    Gateway,
     /// Do one deed of root, asked for on the standard input; started by the image's systemd
     Deed,
     /// Finish what the last run left, before any service of the image starts
@@ -90,8 +94,8 @@ pub struct Run {
     /// Serve a front panel at this I2C bus, such as /dev/i2c-7
     #[arg(long, value_name = "DEVICE")]
     pub panel: Option<PathBuf>,
-    /// Serve desk telephones, too: DHCP at its own ports, which takes root or CAP_NET_ADMIN and
-    /// CAP_NET_BIND_SERVICE. No address is given before the settings say so
+    /// Serve desk telephones, too: DHCP and TFTP at their own ports, which takes root or
+    /// CAP_NET_ADMIN and CAP_NET_BIND_SERVICE. No address is given before the settings say so
     #[arg(long)]
     pub phones: bool,
     /// Print one line of JSON when everything is ready, instead of words

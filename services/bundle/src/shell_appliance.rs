@@ -56,6 +56,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             let options = dhcp::Options { pages: user("ivm-admin"), panel: user("ivm-lcd") };
             context.serve("dhcp", dhcp::run(context.clone(), options));
         }),
+        Service::Tftp => run_one("tftp", |context| {
+            context.serve("tftp", tftp::run(context.clone()));
+        }),
+        Service::Gateway => run_one(READY_GATEWAY, |context| {
+            context.serve("gateway", gateway::run(context.clone(), gateway_options()));
+        }),
         Service::Deed => shell_machine::deed(),
         Service::Early => shell_machine::early(),
         Service::Confirm => shell_machine::confirm(),
@@ -69,6 +75,8 @@ const READY_SYSTEM: &str = "system";
 const READY_LCD: &str = "lcd";
 /// The same of the DHCP server, whose ports are fixed.
 const READY_DHCP: &str = "dhcp";
+/// The same of the telephones' manager.
+const READY_GATEWAY: &str = "gateway";
 
 /// Runs one service of the appliance's image, which is ready when `front` is announced or ready.
 fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
@@ -108,6 +116,17 @@ fn system_options() -> system::Options {
     }
 }
 
+/// Who may ask the telephones' manager for what.
+fn gateway_options() -> gateway::Options {
+    gateway::Options {
+        dhcp: user("ivm-dhcp"),
+        tftp: user("ivm-tftp"),
+        admin: user("ivm-admin"),
+        lcd: user("ivm-lcd"),
+        ..Default::default()
+    }
+}
+
 fn run_all(run: &Run) -> anyhow::Result<()> {
     let layout = layout(run)?;
     layout.make_directories().context("cannot make the state directory")?;
@@ -122,7 +141,9 @@ fn run_all(run: &Run) -> anyhow::Result<()> {
         context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
         context.serve("admin", admin::run(context.clone(), BROWSER));
         if run.phones {
+            context.serve("gateway", gateway::run(context.clone(), gateway::Options::default()));
             context.serve("dhcp", dhcp::run(context.clone(), dhcp::Options::default()));
+            context.serve("tftp", tftp::run(context.clone()));
         }
         if let Some(bus) = run.panel.clone() {
             let options = lcd::Options { bus: Some(bus), ..Default::default() };

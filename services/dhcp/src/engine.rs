@@ -23,7 +23,7 @@ use std::net::Ipv4Addr;
 
 use machine::{Machine, Moment, Span, Timers};
 use message::lease::{Doing, Leases};
-use message::station::{Hop, Step};
+use message::station::{Folder, Hop, Step};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
@@ -64,8 +64,8 @@ pub enum Input {
     Here(Vec<Arrival>),
     /// Before the last restart another server had made us stop.
     StoodDown,
-    /// Where each telephone finds its files: the token in the URL, by the card.
-    Folders(BTreeMap<[u8; 6], String>),
+    /// Where each telephone finds its files, by the card.
+    Folders(BTreeMap<[u8; 6], Folder>),
     /// Look whether another server answers; and if none does, give addresses again.
     Search {
         /// Give addresses again.
@@ -169,7 +169,7 @@ pub struct Engine {
     here: Vec<Arrival>,
     /// When each other server was heard last, unix seconds.
     foreign: BTreeMap<Ipv4Addr, u64>,
-    folders: BTreeMap<[u8; 6], String>,
+    folders: BTreeMap<[u8; 6], Folder>,
     /// What went wrong last, and when.
     trouble: Option<(u64, String)>,
     unix_s: u64,

@@ -10,7 +10,7 @@ use crate::plan::{Class, Mode, Network, Plan, Subnet};
 
 /// The plan; what cannot be read in checked settings is left out.
 #[must_use]
-pub fn plan(dhcp: &Dhcp, files_port: u16) -> Plan {
+pub fn plan(dhcp: &Dhcp, files_ports: [u16; 2]) -> Plan {
     Plan {
         mode: match dhcp.mode {
             DhcpMode::Observe => Mode::Observe,
@@ -19,7 +19,7 @@ pub fn plan(dhcp: &Dhcp, files_port: u16) -> Plan {
         },
         subnets: dhcp.subnets.iter().map(subnet).collect(),
         classes: dhcp.classes.iter().filter_map(class).collect(),
-        files_port,
+        files_ports,
     }
 }
 
@@ -83,8 +83,8 @@ mod tests {
         let value = OptionValue::Hex("00:ff".to_owned());
         subnet.options = vec![DhcpOption { code: 200, value }];
         let dhcp = Dhcp { mode: DhcpMode::Voice, subnets: vec![subnet], classes: Vec::new() };
-        let plan = plan(&dhcp, 8_080);
-        assert_eq!((plan.mode, plan.files_port), (Mode::Voice, 8_080));
+        let plan = plan(&dhcp, [8_080, 8_443]);
+        assert_eq!((plan.mode, plan.files_ports), (Mode::Voice, [8_080, 8_443]));
         let subnet = &plan.subnets[0];
         assert_eq!(subnet.addresses().collect::<Vec<_>>(), [ip(100), ip(101), ip(102)]);
         assert_eq!(subnet.options[&code::ROUTER], [192, 168, 5, 1, 192, 168, 5, 2]);

@@ -135,13 +135,18 @@ pub struct Plan {
     pub subnets: Vec<Subnet>,
     /// Kinds of devices; the first one that fits counts.
     pub classes: Vec<Class>,
-    /// The port at which telephones fetch their files by HTTP.
-    pub files_port: u16,
+    /// The ports at which telephones fetch their files, by HTTP and by HTTPS.
+    pub files_ports: [u16; 2],
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { mode: Mode::Observe, subnets: Vec::new(), classes: Vec::new(), files_port: 80 }
+        Self {
+            mode: Mode::Observe,
+            subnets: Vec::new(),
+            classes: Vec::new(),
+            files_ports: [80, 443],
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         alarms: Alarms::new(&context, Hub::start(&context, keeper)),
         gateway: Hub::start(&context, gateway),
         ids: counter::fresh_ids(&context),
-        files_port: layout.http_port,
+        files_ports: [layout.http_port, layout.https_port],
         disk: Disk::start(store)?,
         options,
         wire,
@@ -134,7 +134,7 @@ struct Desk {
     gateway: Hub,
     alarms: Alarms,
     ids: ObjectIds,
-    files_port: u16,
+    files_ports: [u16; 2],
     tick: Interval,
     here: Vec<Arrival>,
     /// Addresses that the kernel asks for, and until when an answer counts.
@@ -384,7 +384,7 @@ impl Desk {
         let settings = settings.and_then(|said| Ok(Settings::from_json(&said.settings)?));
         match settings {
             Ok(settings) => {
-                let plan = office::plan(&settings.dhcp, self.files_port);
+                let plan = office::plan(&settings.dhcp, self.files_ports);
                 self.ready.push_back(Input::Plan(plan));
                 self.alarms.say_again();
             }
@@ -396,7 +396,7 @@ impl Desk {
         let News::Object(object) = news else { return };
         match object.read::<Folders>() {
             Ok(Folders { folders }) => {
-                let folders = folders.into_iter().map(|folder| (folder.mac, folder.token));
+                let folders = folders.into_iter().map(|folder| (folder.mac, folder));
                 self.ready.push_back(Input::Folders(folders.collect()));
             }
             Err(error) => warn!(error:%; "the gateway says what cannot be read"),

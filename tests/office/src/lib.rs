@@ -6,6 +6,7 @@ pub mod lan;
 pub mod person;
 pub mod programs;
 pub mod search;
+pub mod site;
 pub mod speech;
 pub mod torture;
 pub mod wait;

@@ -2,86 +2,14 @@
 //! dhclient, dhcpcd; a foreign server (dnsmasq); a device that uses an address without asking.
 
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
 
-use office::appliance::Appliance;
-use office::lan::{Host, Lan};
-use office::programs::{program, run};
-use office::wait;
-use serde_json::{Value, json};
+use office::site::{Site, ask, dhclient};
+use serde_json::json;
 
-const PATIENCE: Duration = Duration::from_secs(40);
 /// A locally administered card.
 const COMPUTER: [u8; 3] = [0x02, 0x00, 0x5e];
 /// Yealink's.
 const YEALINK: [u8; 3] = [0x00, 0x15, 0x65];
-
-/// An appliance at 192.168.50.1 in a network of its own.
-struct Office {
-    lan: Lan,
-    appliance: Appliance,
-    _host: Host,
-}
-
-impl Office {
-    fn open() -> Self {
-        let mut lan = Lan::new();
-        let host = lan.host(COMPUTER);
-        host.set_address("192.168.50.1/24");
-        let ports = ["--port-base", "0", "--http-port", "80"];
-        let arguments = [&["--phones", "--bind", "0.0.0.0"][..], &ports].concat();
-        let appliance = Appliance::start_on(host.within(), &arguments);
-        Self { lan, appliance, _host: host }
-    }
-
-    fn control(&self, words: &[&str]) -> Value {
-        let mut command = Command::new(program("appliancectl"));
-        command.arg("--state").arg(self.appliance.state()).arg("--json").args(words);
-        let output = run(&mut command, PATIENCE);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{words:?}: {said}\n{}", self.appliance.logged());
-        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
-    }
-
-    fn set(&self, mode: &str, first: u8, last: u8, reserved: Value) {
-        let pool = |last: u8| format!("192.168.50.{last}");
-        let dhcp = json!({
-            "mode": mode,
-            "subnets": [{
-                "network": "192.168.50.0/24",
-                "pools": [{ "first": pool(first), "last": pool(last) }],
-                "routers": ["192.168.50.1"],
-                "dns": ["192.168.50.1"],
-                "domain": "office.example",
-                "reservations": reserved,
-            }],
-        });
-        self.control(&["settings", "set", "dhcp", &dhcp.to_string()]);
-    }
-
-    /// Waits until the server does that.
-    fn until(&self, doing: &str) {
-        wait::until(doing, PATIENCE, || {
-            (self.control(&["dhcp", "status"])["doing"] == doing).then_some(())
-        });
-    }
-
-    /// The lease of a host.
-    fn lease(&self, host: &Host) -> Option<Value> {
-        let leases = self.control(&["dhcp", "leases"])["leases"].take();
-        let all = leases.as_array().expect("a list").clone();
-        all.into_iter().find(|lease| lease["mac"] == host.mac().as_str())
-    }
-}
-
-/// Runs a client to its end; it is to have got an address.
-fn ask(host: &Host, words: &[&str]) -> String {
-    let output = host.run(words);
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success(), "{words:?}: {said}");
-    said
-}
 
 /// A script for udhcpc that writes down what it was told.
 fn script(folder: &Path) -> String {
@@ -95,22 +23,6 @@ fn script(folder: &Path) -> String {
     path.display().to_string()
 }
 
-/// Runs ISC dhclient as a device of this kind; what it was told, as it writes it down.
-fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
-    let path =
-        |end: &str| folder.join(format!("dhclient-{}.{end}", host.mac())).display().to_string();
-    let (config, leases, pid) = (path("conf"), path("leases"), path("pid"));
-    let words = format!(
-        "send vendor-class-identifier \"{class}\";\nrequest subnet-mask, routers, tftp-server-name;\n"
-    );
-    std::fs::write(&config, words).expect("written");
-    let files = ["-cf", &config, "-lf", &leases, "-pf", &pid, "-sf", "/bin/true", "eth0"];
-    ask(host, &[&["dhclient", "-1", "-4"][..], &files].concat());
-    // It goes on in the background to renew what it has.
-    drop(host.run(&["sh", "-c", &format!("kill $(cat {pid})")]));
-    std::fs::read_to_string(&leases).expect("it has written it down")
-}
-
 fn udhcpc<'w>(script: &'w str, more: &[&'w str]) -> Vec<&'w str> {
     let words = ["busybox", "udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "5", "-s", script];
     [&words[..], more].concat()
@@ -119,10 +31,10 @@ fn udhcpc<'w>(script: &'w str, more: &[&'w str]) -> Vec<&'w str> {
 // row 111
 #[test]
 fn three_kinds_of_clients_get_addresses_and_keep_them_over_a_crash() {
-    let mut office = Office::open();
+    let mut office = Site::open();
     let [one, two, three] = [COMPUTER, COMPUTER, COMPUTER].map(|maker| office.lan.host(maker));
     let reserved = json!([{ "mac": three.mac(), "address": "192.168.50.20", "name": "printer" }]);
-    office.set("sole", 100, 199, reserved);
+    office.set("sole", 100, 199, &reserved);
     office.until("giving");
     let folder = office.appliance.folder().to_owned();
     let script = script(&folder);
@@ -152,10 +64,10 @@ fn three_kinds_of_clients_get_addresses_and_keep_them_over_a_crash() {
 // row 111
 #[test]
 fn a_telephone_is_told_where_its_files_are_and_a_computer_is_not() {
-    let mut office = Office::open();
+    let mut office = Site::open();
     let phone = office.lan.host(YEALINK);
     let computer = office.lan.host(COMPUTER);
-    office.set("voice", 100, 199, json!([]));
+    office.set("voice", 100, 199, &json!([]));
     office.until("giving");
     let told = dhclient(&phone, office.appliance.folder(), "yealink");
     assert!(told.contains("option tftp-server-name \"http://192.168.50.1/p/"), "{told}");
@@ -170,11 +82,11 @@ fn a_telephone_is_told_where_its_files_are_and_a_computer_is_not() {
 // row 111
 #[test]
 fn an_address_that_somebody_uses_without_asking_is_given_to_nobody() {
-    let mut office = Office::open();
+    let mut office = Site::open();
     let squatter = office.lan.host(COMPUTER);
     squatter.set_address("192.168.50.100/24");
     let client = office.lan.host(COMPUTER);
-    office.set("sole", 100, 110, json!([]));
+    office.set("sole", 100, 110, &json!([]));
     office.until("giving");
     let script = script(office.appliance.folder());
     ask(&client, &udhcpc(&script, &[]));
@@ -193,7 +105,7 @@ fn an_address_that_somebody_uses_without_asking_is_given_to_nobody() {
 // row 111
 #[test]
 fn beside_another_server_no_address_is_given_until_somebody_says_so() {
-    let mut office = Office::open();
+    let mut office = Site::open();
     let router = office.lan.host(COMPUTER);
     router.set_address("192.168.50.254/24");
     let foreign = || {
@@ -203,7 +115,7 @@ fn beside_another_server_no_address_is_given_until_somebody_says_so() {
         router.start(&[&words[..], &more, &range].concat())
     };
     let mut running = foreign();
-    office.set("sole", 100, 199, json!([]));
+    office.set("sole", 100, 199, &json!([]));
     office.until("stood-down");
     let client = office.lan.host(COMPUTER);
     let script = script(office.appliance.folder());

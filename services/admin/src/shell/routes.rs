@@ -43,9 +43,11 @@ pub(crate) fn router(app: Arc<App>, programs: Router) -> Router {
         .layer(middleware::map_response(secured))
 }
 
-/// Everything that is served over plain HTTP: the way to HTTPS.
-pub(crate) fn to_https(port: u16) -> Router {
-    Router::new().fallback(move |request: Request| async move {
+/// Everything that is served over plain HTTP: the certificate of our authority, for telephones that
+/// do not trust us yet, and the way to HTTPS.
+pub(crate) fn to_https(app: Arc<App>, port: u16) -> Router {
+    let certificate = Router::new().route("/appliance-ca.crt", get(files::certificate));
+    certificate.with_state(app).fallback(move |request: Request| async move {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let address = host.and_then(|host| guard::over_https(host, path, port));

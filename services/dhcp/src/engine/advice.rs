@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use message::station::{Hop, Step};
+use message::station::{Hop, Step, folder_path};
 use provision::{Clues, Identity, Mac, Phone, Url, identify};
 
 use super::{Arrival, Engine, Output};
@@ -28,14 +28,17 @@ impl Engine {
     /// Adds what leads a telephone to its files.
     pub(super) fn advise(&self, from: Arrival, packet: &Packet, answer: &mut Packet) {
         let (Some(identity), Some(mac)) = (phone(packet), packet.hardware.mac()) else { return };
-        let port = match self.plan.files_port {
-            80 => String::new(),
-            port => format!(":{port}"),
+        let folder = self.folders.get(&mac);
+        let (token, is_secure) = folder.map_or(("", false), |one| (&one.token, one.secure));
+        // Before it was told our certificate, it can only come by HTTP.
+        let (scheme, port, usual) = match is_secure {
+            true => ("https", self.plan.files_ports[1], 443),
+            false => ("http", self.plan.files_ports[0], 80),
         };
-        let token = self.folders.get(&mac).map_or(String::new(), |token| format!("{token}/"));
-        let Some(url) = Url::parse(&format!("http://{}{port}/p/{token}", from.ours)) else {
-            return;
-        };
+        let port = if port == usual { String::new() } else { format!(":{port}") };
+        let path = folder_path(token);
+        let url = format!("{scheme}://{}{port}/{path}", from.ours);
+        let Some(url) = Url::parse(&url) else { return };
         let phone = Phone { mac: Mac(mac), model: identity.model.clone(), url };
         let offer = provision::options(&identity, &phone, from.ours);
         answer.options.extend(offer.options.into_iter().map(|one| (one.code, one.bytes)));

@@ -41,7 +41,7 @@ fn plan(last: u8) -> Plan {
             options: Options::from([(66, b"http://10.0.0.1/y/".to_vec())]),
             lease_s: Some(80_000),
         }],
-        files_port: 80,
+        files_ports: [80, 443],
     }
 }
 

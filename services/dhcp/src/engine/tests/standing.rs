@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use machine::{Machine as _, Moment};
 use message::lease::Doing;
+use message::station::Folder;
 
 use super::{ARRIVAL, OURS, Office, START, ip, plan, say, select, with};
 use crate::code;
@@ -94,10 +95,12 @@ fn a_telephone_gets_its_folder_and_its_address_for_a_week() {
     assert_eq!(offer.options[&66], b"http://10.0.0.1/p");
     assert_eq!(offer.options[&code::LEASE_TIME], 604_800_u32.to_be_bytes());
     assert_eq!(offer.options[&code::TIME_SERVER], OURS.octets(), "we know the time");
-    let folders = BTreeMap::from([([0x00, 0x04, 0x13, 1, 2, 3], "0123456789abcdef".repeat(2))]);
+    let mac = [0x00, 0x04, 0x13, 1, 2, 3];
+    let token = "0123456789abcdef".repeat(2);
+    let folders = BTreeMap::from([(mac, Folder { mac, token, secure: true })]);
     office.engine.handle(Input::Folders(folders), office.now);
     let (_, offer) = office.hear(snom).expect("an offer");
-    assert_eq!(offer.options[&66], b"http://10.0.0.1/p/0123456789abcdef0123456789abcdef");
+    assert_eq!(offer.options[&66], b"https://10.0.0.1/p/0123456789abcdef0123456789abcdef");
     let (_, offer) = office.hear(say(2, Kind::Discover)).expect("an offer");
     assert!(!offer.options.contains_key(&66), "a computer is told nothing of it");
 }

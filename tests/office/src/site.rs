@@ -1,0 +1,120 @@
+//! An office with a network of its own, in which the appliance serves telephones, and the DHCP
+//! clients that are plugged in there.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::appliance::Appliance;
+use crate::lan::{Host, Lan};
+use crate::programs::{program, run};
+use crate::wait;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+/// A locally administered card.
+const COMPUTER: [u8; 3] = [0x02, 0x00, 0x5e];
+
+/// An appliance at 192.168.50.1 in a network of its own.
+#[derive(Debug)]
+pub struct Site {
+    /// The network.
+    pub lan: Lan,
+    /// The appliance.
+    pub appliance: Appliance,
+    _host: Host,
+}
+
+impl Site {
+    /// Starts it; nobody gets an address yet.
+    #[must_use]
+    pub fn open() -> Self {
+        let mut lan = Lan::new();
+        let host = lan.host(COMPUTER);
+        host.set_address("192.168.50.1/24");
+        let ports = ["--port-base", "0", "--http-port", "80"];
+        let arguments = [&["--phones", "--bind", "0.0.0.0"][..], &ports].concat();
+        let appliance = Appliance::start_on(host.within(), &arguments);
+        Self { lan, appliance, _host: host }
+    }
+
+    /// Runs `appliancectl`; what it says, as JSON.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub fn control(&self, words: &[&str]) -> Value {
+        let mut command = Command::new(program("appliancectl"));
+        command.arg("--state").arg(self.appliance.state()).arg("--json").args(words);
+        let output = run(&mut command, PATIENCE);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}\n{}", self.appliance.logged());
+        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+    }
+
+    /// Gives addresses from 192.168.50.`first` to `last`, in this mode, and these reservations.
+    pub fn set(&self, mode: &str, first: u8, last: u8, reserved: &Value) {
+        let pool = |last: u8| format!("192.168.50.{last}");
+        let dhcp = json!({
+            "mode": mode,
+            "subnets": [{
+                "network": "192.168.50.0/24",
+                "pools": [{ "first": pool(first), "last": pool(last) }],
+                "routers": ["192.168.50.1"],
+                "dns": ["192.168.50.1"],
+                "domain": "office.example",
+                "reservations": reserved,
+            }],
+        });
+        self.control(&["settings", "set", "dhcp", &dhcp.to_string()]);
+    }
+
+    /// Waits until the DHCP server does that.
+    pub fn until(&self, doing: &str) {
+        wait::until(doing, PATIENCE, || {
+            (self.control(&["dhcp", "status"])["doing"] == doing).then_some(())
+        });
+    }
+
+    /// The lease of a host.
+    ///
+    /// # Panics
+    /// Leases are no list.
+    #[must_use]
+    pub fn lease(&self, host: &Host) -> Option<Value> {
+        let leases = self.control(&["dhcp", "leases"])["leases"].take();
+        let all = leases.as_array().expect("a list").clone();
+        all.into_iter().find(|lease| lease["mac"] == host.mac().as_str())
+    }
+}
+
+/// Runs a program on a host to its end; what it says.
+///
+/// # Panics
+/// It fails.
+pub fn ask(host: &Host, words: &[&str]) -> String {
+    let output = host.run(words);
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{words:?}: {said}");
+    said
+}
+
+/// Runs ISC dhclient as a device of this kind; what it was told, as it writes it down.
+///
+/// # Panics
+/// It gets no address.
+#[must_use]
+pub fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
+    let path =
+        |end: &str| folder.join(format!("dhclient-{}.{end}", host.mac())).display().to_string();
+    let (config, leases, pid) = (path("conf"), path("leases"), path("pid"));
+    let words = format!(
+        "send vendor-class-identifier \"{class}\";\nrequest subnet-mask, routers, tftp-server-name;\n"
+    );
+    std::fs::write(&config, words).expect("written");
+    let files = ["-cf", &config, "-lf", &leases, "-pf", &pid, "-sf", "/bin/true", "eth0"];
+    ask(host, &[&["dhclient", "-1", "-4"][..], &files].concat());
+    // It goes on in the background to renew what it has.
+    drop(host.run(&["sh", "-c", &format!("kill $(cat {pid})")]));
+    std::fs::read_to_string(&leases).expect("it has written it down")
+}
