@@ -168,6 +168,10 @@ fn layout(run: &Run) -> anyhow::Result<Layout> {
     let state = absolute(&run.state).context("the state directory")?;
     let [objects, https, http] = run.ports();
     let layout = Layout::under(&state, Ports { objects, https, http }).bound_to(run.bind);
+    ensure!(
+        !run.phones || (https != 0 && http != 0),
+        "telephones have to be told the ports of HTTP and HTTPS: choose them"
+    );
     let layout = if run.phones { layout.with_phones(PhonePorts::USUAL) } else { layout };
     let length = layout.system_socket.as_os_str().as_bytes().len();
     ensure!(

@@ -33,7 +33,8 @@ impl Site {
         let mut lan = Lan::new();
         let host = lan.host(COMPUTER);
         host.set_address("192.168.50.1/24");
-        let ports = ["--port-base", "0", "--http-port", "80"];
+        // Telephones are told the ports, so they are the usual ones.
+        let ports = ["--objects-port", "4431", "--https-port", "443", "--http-port", "80"];
         let arguments = [&["--phones", "--bind", "0.0.0.0"][..], &ports].concat();
         let appliance = Appliance::start_on(host.within(), &arguments);
         Self { lan, appliance, _host: host }
@@ -114,7 +115,11 @@ pub fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
     std::fs::write(&config, words).expect("written");
     let files = ["-cf", &config, "-lf", &leases, "-pf", &pid, "-sf", "/bin/true", "eth0"];
     ask(host, &[&["dhclient", "-1", "-4"][..], &files].concat());
-    // It goes on in the background to renew what it has.
+    // It writes its file anew when it starts; then it goes on in the background, to renew.
+    let told = wait::until("what dhclient was told", PATIENCE, || {
+        let text = std::fs::read_to_string(&leases).ok()?;
+        text.trim_end().ends_with('}').then_some(text)
+    });
     drop(host.run(&["sh", "-c", &format!("kill $(cat {pid})")]));
-    std::fs::read_to_string(&leases).expect("it has written it down")
+    told
 }

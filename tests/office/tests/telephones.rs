@@ -25,12 +25,15 @@ fn office() -> Site {
 struct Telephone {
     host: Host,
     told: String,
+    /// What it calls itself, in DHCP and in HTTP.
+    class: String,
 }
 
 impl Telephone {
     fn plug_in(site: &mut Site, maker: [u8; 3], class: &str) -> Self {
         let host = site.lan.host(maker);
-        dhclient(&host, site.appliance.folder(), class);
+        let first = dhclient(&host, site.appliance.folder(), class);
+        assert!(first.contains("fixed-address"), "{first}");
         let known = wait::until("the telephone is known", PATIENCE, || {
             site.control(&["phone", "list"])["phones"]
                 .as_array()?
@@ -40,9 +43,13 @@ impl Telephone {
         });
         let address = known["address"].as_str().expect("it has an address").to_owned();
         host.set_address(&format!("{address}/24"));
-        // It asks once more, as after a restart: its folder is known by now.
-        let told = dhclient(&host, site.appliance.folder(), class);
-        Self { host, told }
+        // It asks once more, as after a restart: then its folder is known.
+        let told = wait::until("it is told its folder", PATIENCE, || {
+            let told = dhclient(&host, site.appliance.folder(), class);
+            let last = told.rsplit("tftp-server-name \"").next()?.split('"').next()?.to_owned();
+            (last.len() > 50 || class.starts_with("Cisco")).then_some(told)
+        });
+        Self { host, told, class: class.to_owned() }
     }
 
     /// The folder of its files.
@@ -59,7 +66,7 @@ impl Telephone {
 
     /// Fetches a file by HTTP or HTTPS; its status and what it holds.
     fn fetch(&self, url: &str) -> (u16, String) {
-        let words = ["curl", "-s", "-k", "--max-time", "10", "-A", "Yealink SIP-T46S 66.84.0.15"];
+        let words = ["curl", "-s", "-k", "--max-time", "10", "-A", &self.class];
         let output = self.host.run(&[&words[..], &["-w", "\n%{http_code}", url]].concat());
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let (body, status) = text.rsplit_once('\n').expect("curl says the status");

@@ -159,6 +159,7 @@ fn german_letters_are_on_the_glass() {
         | Output::Begin(_)
         | Output::Confirm(_)
         | Output::Revert(_)
+        | Output::Search
         | Output::Walked => None,
     });
     let settings = proposed.expect("a language was chosen");
