@@ -50,6 +50,13 @@ use record::Station;
 use room::Bucket;
 use telling::Told;
 
+/// What time it is. Time-outs count by the clock that nobody sets.
+#[derive(Clone, Copy, Debug, Default)]
+struct Time {
+    now: Moment,
+    unix_ms: u64,
+}
+
 /// The number of a question, by which its answer finds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
@@ -209,7 +216,7 @@ pub enum Alarm {
 pub struct Stations {
     rng: ChaCha20Rng,
     office: Office,
-    unix_ms: u64,
+    time: Time,
     /// Every phone, as it is to be.
     stations: BTreeMap<Mac, Station>,
     /// What is on disk: the grounds of every permission.
@@ -227,6 +234,7 @@ pub struct Stations {
     open_until: Option<(Moment, u64)>,
     newcomers: Bucket,
     strangers: Bucket,
+    alarms: Bucket,
     told: Told,
     outputs: VecDeque<Output>,
 }
@@ -238,7 +246,7 @@ impl Stations {
         Self {
             rng: ChaCha20Rng::from_seed(seed),
             office,
-            unix_ms: 0,
+            time: Time::default(),
             stations: BTreeMap::new(),
             kept: BTreeMap::new(),
             leaving: BTreeMap::new(),
@@ -249,6 +257,7 @@ impl Stations {
             open_until: None,
             newcomers: room::NEWCOMERS,
             strangers: room::STRANGERS,
+            alarms: room::ALARMS,
             told: Told::default(),
             outputs: VecDeque::new(),
         }
@@ -299,28 +308,28 @@ impl Stations {
 
     /// A step of a phone's line.
     fn line(&mut self, number: &str, line: progress::Line, step: (Step, &str, Option<Ipv4Addr>)) {
-        let unix_ms = self.unix_ms;
+        let time = self.time;
         let Some(station) = self.by_number(number) else { return };
         station.progress.line = line;
-        station.note(step, unix_ms);
+        station.note(step, time);
         self.told.is_due = true;
     }
 }
 
 impl Station {
     /// Adds a step to the timeline.
-    fn note(&mut self, (step, words, address): (Step, &str, Option<Ipv4Addr>), unix_ms: u64) {
+    fn note(&mut self, (step, words, address): (Step, &str, Option<Ipv4Addr>), time: Time) {
         let hop = Hop {
             mac: self.record.mac.0,
             step,
-            at: unix_ms,
+            at: time.unix_ms,
             address: address.map_or(0, u32::from),
             class: Vec::new(),
             wishes: Vec::new(),
             words: words.to_owned(),
         };
-        self.seen = unix_ms;
-        self.timeline.add(timeline::bounded(hop, unix_ms));
+        self.seen = Some(time.now);
+        self.timeline.add(timeline::bounded(hop, time.unix_ms));
     }
 }
 
@@ -334,6 +343,7 @@ impl Machine for Stations {
     type Output = Output;
 
     fn handle(&mut self, input: Input, now: Moment) {
+        self.time.now = now;
         match input {
             Input::Office(office) => {
                 self.office = office;
@@ -341,7 +351,7 @@ impl Machine for Stations {
             }
             Input::Kept(records) => self.keep(records),
             Input::Wall(unix_ms) => {
-                self.unix_ms = unix_ms;
+                self.time.unix_ms = unix_ms;
                 self.told.is_due = true;
             }
             Input::Asked { ticket, conn, question, neighbour } => {
@@ -361,7 +371,7 @@ impl Machine for Stations {
                 self.line(&number, line, (Step::RegisterFailed, &words, Some(address)));
             }
             Input::Unregistered { number } => {
-                let line = progress::Line::Gone { since: self.unix_ms };
+                let line = progress::Line::Gone { since: now };
                 self.line(&number, line, (Step::Unregister, "", None));
             }
         }
@@ -369,6 +379,7 @@ impl Machine for Stations {
     }
 
     fn expire(&mut self, now: Moment) {
+        self.time.now = now;
         if self.open_until.is_some_and(|(until, _)| until <= now) {
             self.open_until = None;
             self.told.is_due = true;

@@ -240,38 +240,38 @@ impl Stations {
     }
 
     fn note_file(&mut self, visit: &Visit<'_>, name: &str, given: Given) {
-        let unix_ms = self.unix_ms;
+        let time = self.time;
         let Some(station) = self.stations.get_mut(&visit.mac) else { return };
         let asker = visit.asker;
         if given == Given::Nothing {
-            station.note((Step::NoFile, name, Some(asker)), unix_ms);
+            station.note((Step::NoFile, name, Some(asker)), time);
         }
         // What is no file of ours hides nothing of what was asked for before.
         let hides = given != Given::Nothing || station.progress.is_mute().is_some();
         if hides {
             let (name, fault) = (name.to_owned(), String::new());
-            station.progress.file = Some(File { name, asker, at: unix_ms, given, fault });
+            station.progress.file = Some(File { name, asker, at: time.now, given, fault });
         }
-        station.seen = unix_ms;
+        station.seen = Some(time.now);
         self.told.is_due = true;
     }
 
     /// Somebody who is not the phone asks for a file with its hardware address in the name.
     fn note_stranger(&mut self, name: &[u8], asker: Ipv4Addr, neighbour: Option<Mac>, now: Moment) {
-        let unix_ms = self.unix_ms;
+        let time = self.time;
         let Some(mac) = named(name).filter(|mac| neighbour != Some(*mac)) else { return };
         let Some(station) = self.stations.get_mut(&mac) else { return };
         if !self.strangers.take(now) {
             return;
         }
         let words = format!("{asker} asked for this phone's files, and is not at its place.");
-        station.note((Step::FileFailed, &words, Some(asker)), unix_ms);
+        station.note((Step::FileFailed, &words, Some(asker)), time);
         self.outputs.push_back(Output::Alarm(Alarm::Stranger { mac, asker }));
     }
 
     pub(super) fn sent(&mut self, ticket: Ticket, sent: &FileSent) {
         let asker = Ipv4Addr::from(sent.asker);
-        let (name, unix_ms) = (shown_name(&sent.name), self.unix_ms);
+        let (name, time) = (shown_name(&sent.name), self.time);
         let is_there = |file: &File| file.asker == asker;
         let other = || {
             let mut all = self.stations.values();
@@ -287,7 +287,7 @@ impl Stations {
             } else {
                 (Step::FileFailed, words.as_str())
             };
-            station.note((step, words, Some(asker)), unix_ms);
+            station.note((step, words, Some(asker)), time);
             self.told.is_due = true;
         }
         self.answer(ticket, Answer::Yes);

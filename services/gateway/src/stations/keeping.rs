@@ -163,6 +163,6 @@ impl Stations {
                 Deed::Open(_) | Deed::Resync(_) => {}
             }
         }
-        self.outputs.push_back(Output::Alarm(Alarm::Unstored(words)));
+        self.alarm(Alarm::Unstored(words));
     }
 }

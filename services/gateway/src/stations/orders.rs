@@ -66,7 +66,7 @@ impl Stations {
             return Err(Refusal::new(ErrorCode::Invalid, words));
         }
         let open = Span::from_secs(u64::from(seconds));
-        let until = (now + open, self.unix_ms.saturating_add(open.millis()));
+        let until = (now + open, self.time.unix_ms.saturating_add(open.millis()));
         self.open_until = (seconds > 0).then_some(until);
         self.told.is_due = true;
         Ok(())

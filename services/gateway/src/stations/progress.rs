@@ -3,14 +3,15 @@
 
 use std::net::Ipv4Addr;
 
+use machine::Moment;
 use message::station::Step;
 
 /// How far a phone has come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
     pub(super) address: Addressing,
-    /// When it got its address at its last start, unix milliseconds; renewals do not count.
-    pub(super) leased_at: Option<u64>,
+    /// When it got its address at its last start; renewals do not count.
+    pub(super) leased_at: Option<Moment>,
     pub(super) file: Option<File>,
     pub(super) line: Line,
 }
@@ -22,9 +23,9 @@ pub(super) enum Addressing {
     #[default]
     Unseen,
     /// It looks for an address since then.
-    Looking { since: u64 },
+    Looking { since: Moment },
     /// It was offered one then.
-    Offered { at: u64 },
+    Offered { at: Moment },
     /// It has one.
     Leased,
     /// It was refused one, in these words.
@@ -38,7 +39,7 @@ pub(super) enum Addressing {
 pub(super) struct File {
     pub(super) name: String,
     pub(super) asker: Ipv4Addr,
-    pub(super) at: u64,
+    pub(super) at: Moment,
     pub(super) given: Given,
     /// Why it did not reach the phone; empty if nobody says so.
     pub(super) fault: String,
@@ -85,21 +86,21 @@ pub(super) enum Line {
     /// Refused, in these words.
     Refused { words: String },
     /// Out of service since then.
-    Gone { since: u64 },
+    Gone { since: Moment },
 }
 
 impl Progress {
     /// A step of DHCP.
-    pub(super) fn step(&mut self, step: Step, words: &str, unix_ms: u64) {
+    pub(super) fn step(&mut self, step: Step, words: &str, now: Moment) {
         self.address = match (step, &self.address) {
             (Step::Discover, Addressing::Looking { since }) => {
                 Addressing::Looking { since: *since }
             }
-            (Step::Discover, _) => Addressing::Looking { since: unix_ms },
-            (Step::Offer, _) => Addressing::Offered { at: unix_ms },
+            (Step::Discover, _) => Addressing::Looking { since: now },
+            (Step::Offer, _) => Addressing::Offered { at: now },
             (Step::Ack | Step::Inform, before) => {
                 if *before != Addressing::Leased {
-                    self.leased_at = Some(unix_ms);
+                    self.leased_at = Some(now);
                 }
                 Addressing::Leased
             }
@@ -119,7 +120,7 @@ impl Progress {
     }
 
     /// Has it asked for nothing since it got its address at its last start?
-    pub(super) fn is_mute(&self) -> Option<u64> {
+    pub(super) fn is_mute(&self) -> Option<Moment> {
         let leased_at = self.leased_at?;
         let has_asked = self.file.as_ref().is_some_and(|file| file.at >= leased_at);
         (!has_asked).then_some(leased_at)

@@ -82,8 +82,8 @@ pub(super) struct Station {
     pub(super) timeline: Timeline,
     pub(super) progress: Progress,
     pub(super) window: Option<Window>,
-    /// When it did anything last, unix milliseconds.
-    pub(super) seen: u64,
+    /// When it did anything last; none for nothing since the start.
+    pub(super) seen: Option<Moment>,
 }
 
 impl Station {
@@ -93,7 +93,7 @@ impl Station {
             timeline: Timeline::default(),
             progress: Progress::default(),
             window: None,
-            seen: record.since,
+            seen: None,
             record,
         }
     }

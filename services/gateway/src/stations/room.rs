@@ -19,6 +19,8 @@ const MOST_UNAPPROVED: usize = 500;
 pub(super) const NEWCOMERS: Bucket = Bucket::of(64, Span::from_secs(1));
 /// Alarms about strangers.
 pub(super) const STRANGERS: Bucket = Bucket::of(3, Span::from_secs(60));
+/// Other alarms.
+pub(super) const ALARMS: Bucket = Bucket::of(3, Span::from_secs(60));
 
 /// So many at once, and one more after each pause.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ impl Stations {
         let record = Record {
             mac,
             token: Token::fresh(&mut self.rng),
-            since: self.unix_ms,
+            since: self.time.unix_ms,
             identity,
             trust: Trust::Awaiting,
             name: String::new(),
@@ -86,12 +88,20 @@ impl Stations {
         if self.stations.len() < MOST && unapproved().count() < MOST_UNAPPROVED {
             return true;
         }
-        let Some(oldest) = unapproved().min_by_key(|station| station.seen) else {
-            self.outputs.push_back(Output::Alarm(Alarm::Full(newcomer)));
+        let Some(oldest) = unapproved().min_by_key(|station| (station.seen, station.record.since))
+        else {
+            self.alarm(Alarm::Full(newcomer));
             return false;
         };
         self.remove(oldest.record.mac);
         true
+    }
+
+    /// Tells the administrator, but not without end.
+    pub(super) fn alarm(&mut self, alarm: Alarm) {
+        if self.alarms.take(self.time.now) {
+            self.outputs.push_back(Output::Alarm(alarm));
+        }
     }
 
     /// Forgets a phone.

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use machine::Moment;
+use machine::{Moment, Span};
 use message::station::{Hop, Hops, Step, Trust};
 use message::{ErrorCode, Refusal};
 use provision::{Clues, Identity, Mac, identify};
@@ -16,7 +16,7 @@ use super::{Answer, Stations, Ticket};
 const MOST_HOPS: usize = 256;
 /// A phone that was told to come by HTTPS and asked for nothing for so long after it started
 /// cannot: it was reset, or somebody else's certificate is in the way.
-const MUTE_MS: u64 = 30_000;
+const MUTE: Span = Span::from_secs(30);
 
 impl Stations {
     pub(super) fn hops(&mut self, ticket: Ticket, hops: Hops, now: Moment) {
@@ -61,15 +61,15 @@ impl Stations {
             | Step::RegisterFailed
             | Step::Unregister => {}
         }
-        let unix_ms = self.unix_ms;
+        let time = self.time;
         let Some(station) = self.stations.get_mut(&mac) else { return };
-        if hop.step == Step::Discover && station.cannot_come_by_https(unix_ms) {
+        if hop.step == Step::Discover && station.cannot_come_by_https(now) {
             station.record.is_led = false;
             self.dirty.insert(mac);
         }
-        let hop = bounded(hop, unix_ms);
-        station.progress.step(hop.step, &hop.words, unix_ms);
-        station.seen = unix_ms;
+        let hop = bounded(hop, time.unix_ms);
+        station.progress.step(hop.step, &hop.words, now);
+        station.seen = Some(now);
         station.timeline.add(hop);
         self.told.is_due = true;
     }
@@ -125,9 +125,9 @@ impl Station {
     }
 
     /// Was it told to come by HTTPS, and has not come at all since it started last?
-    fn cannot_come_by_https(&self, unix_ms: u64) -> bool {
+    fn cannot_come_by_https(&self, now: Moment) -> bool {
         let is_mute = self.progress.is_mute();
-        self.record.is_led && is_mute.is_some_and(|since| unix_ms.saturating_sub(since) > MUTE_MS)
+        self.record.is_led && is_mute.is_some_and(|since| now.since(since) > MUTE)
     }
 }
 

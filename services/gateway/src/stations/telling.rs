@@ -104,7 +104,7 @@ impl Stations {
             person: record.person.clone(),
             speaks_up: record.speaks_up,
             last: station.timeline.last().filter(|_| has_steps).map(brief),
-            trouble: trouble(station, station.has_open_window(now), self.unix_ms),
+            trouble: trouble(station, now),
             since: record.since,
         }
     }

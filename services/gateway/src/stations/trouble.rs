@@ -1,5 +1,6 @@
 //! What is the matter with a phone, in a sentence: the step of its way that failed.
 
+use machine::{Moment, Span};
 use message::station::Trust;
 use provision::Maker;
 
@@ -9,20 +10,20 @@ use super::record::Station;
 use super::timeline::shown;
 
 /// A step that is not there after so long has failed: a phone restarts within a minute.
-const PATIENCE_MS: u64 = 60_000;
+const PATIENCE: Span = Span::from_secs(60);
 /// DHCP is a matter of seconds.
-const DHCP_PATIENCE_MS: u64 = 20_000;
+const DHCP_PATIENCE: Span = Span::from_secs(20);
 /// The longest sentence, bytes.
 const LONGEST: usize = 160;
 /// The longest part of it that a phone has said.
 const LONGEST_WORDS: usize = 64;
 
-/// The trouble of a phone; empty if all is well. `is_open`: its secrets may be fetched now.
-pub(super) fn trouble(station: &Station, is_open: bool, unix_ms: u64) -> String {
+/// The trouble of a phone; empty if all is well.
+pub(super) fn trouble(station: &Station, now: Moment) -> String {
     let words = match station.record.trust {
         Trust::Refused => String::new(),
-        Trust::Awaiting => of_address(station, unix_ms).unwrap_or_else(|| waiting(station)),
-        Trust::Approved => approved(station, is_open, unix_ms),
+        Trust::Awaiting => of_address(station, now).unwrap_or_else(|| waiting(station)),
+        Trust::Approved => approved(station, now),
     };
     shown(&words, LONGEST)
 }
@@ -34,7 +35,7 @@ fn waiting(station: &Station) -> String {
     }
 }
 
-fn approved(station: &Station, is_open: bool, unix_ms: u64) -> String {
+fn approved(station: &Station, now: Moment) -> String {
     match &station.progress.line {
         Line::Registered => return String::new(),
         Line::Refused { words } if words.is_empty() => return "Its line was refused.".to_owned(),
@@ -43,24 +44,24 @@ fn approved(station: &Station, is_open: bool, unix_ms: u64) -> String {
         }
         Line::Unseen | Line::Gone { .. } => {}
     }
-    let hop = of_address(station, unix_ms).or_else(|| of_files(station, unix_ms));
+    let hop = of_address(station, now).or_else(|| of_files(station, now));
     let has_files = station.record.carriage() != Carriage::Never;
-    let is_late = has_files && !station.record.is_delivered && !is_open;
+    let is_late = has_files && !station.record.is_delivered && !station.has_open_window(now);
     match (hop, is_late) {
         (Some(words), true) if !words.ends_with(AGAIN) => {
             format!("{words} Its ten minutes are over: {AGAIN}")
         }
         (Some(words), _) => words,
         (None, true) => format!("It did not fetch its secrets within ten minutes: {AGAIN}"),
-        (None, false) => of_line(station, unix_ms),
+        (None, false) => of_line(station, now),
     }
 }
 
 const AGAIN: &str = "approve it again.";
 
 /// What went wrong with DHCP, if anything did.
-fn of_address(station: &Station, unix_ms: u64) -> Option<String> {
-    let late = |since: u64| unix_ms.saturating_sub(since) > DHCP_PATIENCE_MS;
+fn of_address(station: &Station, now: Moment) -> Option<String> {
+    let late = |since: Moment| now.since(since) > DHCP_PATIENCE;
     match &station.progress.address {
         Addressing::Looking { since } if late(*since) => {
             Some("It looks for an address, and no DHCP server answers it.".to_owned())
@@ -83,8 +84,8 @@ fn of_address(station: &Station, unix_ms: u64) -> Option<String> {
 }
 
 /// What went wrong with its files, if anything did.
-fn of_files(station: &Station, unix_ms: u64) -> Option<String> {
-    let late = |since: u64| unix_ms.saturating_sub(since) > PATIENCE_MS;
+fn of_files(station: &Station, now: Moment) -> Option<String> {
+    let late = |since: Moment| now.since(since) > PATIENCE;
     if station.record.carriage() == Carriage::Never {
         return Some("We have no files for it: set it up by hand.".to_owned());
     }
@@ -124,16 +125,16 @@ fn withheld(name: &str, file: &File, why: Why) -> Option<String> {
     }
 }
 
-fn of_line(station: &Station, unix_ms: u64) -> String {
-    let passed = |since: u64| unix_ms.saturating_sub(since);
+fn of_line(station: &Station, now: Moment) -> String {
+    let passed = |since: Moment| now.since(since);
     if let Line::Gone { since } = station.progress.line {
         // It may only be starting again.
-        let is_late = passed(since) > PATIENCE_MS;
+        let is_late = passed(since) > PATIENCE;
         let words = || format!("Its line has been out of service for {}.", ago(passed(since)));
         return is_late.then(words).unwrap_or_default();
     }
     match &station.progress.file {
-        Some(file) if file.given == Given::Secrets && passed(file.at) > PATIENCE_MS => {
+        Some(file) if file.given == Given::Secrets && passed(file.at) > PATIENCE => {
             let name = shown(&file.name, LONGEST_WORDS);
             let ago = ago(passed(file.at));
             format!("It asked for {name} and got it, but has not registered for {ago}.")
@@ -142,8 +143,8 @@ fn of_line(station: &Station, unix_ms: u64) -> String {
     }
 }
 
-fn ago(passed_ms: u64) -> String {
-    let (minutes, hours) = (passed_ms / 60_000, passed_ms / 3_600_000);
+fn ago(passed: Span) -> String {
+    let (minutes, hours) = (passed.millis() / 60_000, passed.millis() / 3_600_000);
     match (hours, minutes) {
         (0, 0 | 1) => "a minute".to_owned(),
         (0, minutes) => format!("{minutes} minutes"),
@@ -161,12 +162,14 @@ fn sentence(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use machine::Span;
+
     use super::{ago, sentence};
 
     #[test]
     fn times_are_told_as_people_tell_them() {
         let minutes = [1, 3, 59, 60, 119, 120, 47 * 60, 48 * 60];
-        let told = minutes.map(|minutes| ago(minutes * 60_000));
+        let told = minutes.map(|minutes| ago(Span::from_secs(minutes * 60)));
         let expected = [
             "a minute",
             "3 minutes",

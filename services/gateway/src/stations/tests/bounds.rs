@@ -81,6 +81,10 @@ fn there_are_at_most_two_thousand_phones() {
     new_phone(&mut scene, 5_000);
     assert_eq!(scene.disk.len(), 2_000);
     assert_eq!(scene.alarms, [Alarm::Full(mac(5_000))]);
+    for number in 5_000..5_060 {
+        new_phone(&mut scene, number);
+    }
+    assert_eq!(scene.alarms.len(), 3, "nobody is told without end");
 }
 
 #[test]

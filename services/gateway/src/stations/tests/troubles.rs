@@ -149,3 +149,16 @@ fn a_timeline_tells_the_way_in_its_order() {
     let last = scene.phone(desk.mac).and_then(|phone| phone.last).expect("a step");
     assert_eq!((last.step, last.at), (Step::Register, scene.wall()));
 }
+
+#[test]
+fn a_clock_that_is_set_makes_no_trouble() {
+    let mut scene = Scene::new();
+    let desk = Desk::grandstream(20);
+    scene.boot(&desk);
+    scene.approve(&desk);
+    for years in [0, 40 * 365 * 86_400_000, 1] {
+        scene.give(Input::Wall(years));
+        assert_eq!(scene.trouble(&desk), "");
+        assert!(scene.fetches(&desk), "its ten minutes are not over");
+    }
+}
