@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, proptest};
 use proptest::prop_oneof;
 use proptest::sample::select;
-use provision::Mac;
+use provision::{Mac, Maker, Vendor};
 
 use super::{Desk, Get, Scene};
 use crate::stations::Record;
@@ -108,11 +108,9 @@ impl Account {
 fn may(account: &Account, record: &Record, get: &Get) -> bool {
     let is_one =
         account.leases.get(&get.asker) == Some(&record.mac) && get.neighbour == Some(record.mac);
-    let shows = match record.identity.vendor.clone() {
-        provision::Maker::Known(provision::Vendor::CiscoEnterprise) => true,
-        provision::Maker::Known(provision::Vendor::Grandstream) => record.token.is(&get.token),
-        _ => record.token.is(&get.token) && get.via == Via::Https,
-    };
+    let is_of = |vendor| record.identity.vendor == Maker::Known(vendor);
+    let shows = is_of(Vendor::CiscoEnterprise)
+        || record.token.is(&get.token) && (is_of(Vendor::Grandstream) || get.via == Via::Https);
     record.trust == Trust::Approved && is_one && shows
 }
 
