@@ -18,7 +18,8 @@ use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::version::TLS13;
+use rustls::SupportedProtocolVersion;
+use rustls::version::{TLS12, TLS13};
 use tokio::time::{sleep, timeout};
 
 use follow::Followed;
@@ -105,21 +106,26 @@ impl Identity {
     /// with these application protocols.
     #[must_use]
     pub fn server_config(&self, alpn: &[&str]) -> Arc<ServerConfig> {
-        config(Arc::clone(&self.server), alpn)
+        config(Arc::clone(&self.server), &[&TLS13], alpn)
     }
 
     /// How to serve the pages: as [`Identity::server_config`], but by the uploaded certificate
-    /// while there is one.
+    /// while there is one; and by TLS 1.2, too, for many a desk telephone that fetches its files
+    /// knows no other. The library has none of its weak ciphers.
     #[must_use]
     pub fn web_config(&self, alpn: &[&str]) -> Arc<ServerConfig> {
-        config(Arc::clone(&self.web), alpn)
+        config(Arc::clone(&self.web), &[&TLS13, &TLS12], alpn)
     }
 }
 
-fn config(followed: Arc<Followed>, alpn: &[&str]) -> Arc<ServerConfig> {
+fn config(
+    followed: Arc<Followed>,
+    versions: &[&'static SupportedProtocolVersion],
+    alpn: &[&str],
+) -> Arc<ServerConfig> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_protocol_versions(&[&TLS13])
-        .expect("ring speaks TLS 1.3")
+        .with_protocol_versions(versions)
+        .expect("ring speaks TLS 1.3 and 1.2")
         .with_no_client_auth()
         .with_cert_resolver(followed);
     config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();

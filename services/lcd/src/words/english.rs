@@ -89,5 +89,7 @@ pub(super) const WORDS: Words = Words {
         ("system", "Settings"),
         ("lcd", "Front panel"),
         ("dhcp", "Addresses"),
+        ("tftp", "Phone files"),
+        ("gateway", "Telephones"),
     ],
 };

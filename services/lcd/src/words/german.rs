@@ -169,5 +169,7 @@ pub(super) const WORDS: Words = Words {
         ("system", "Verwaltung"),
         ("lcd", "Bedienfeld"),
         ("dhcp", "Adressen"),
+        ("tftp", "Telefondaten"),
+        ("gateway", "Telefone"),
     ],
 };

@@ -24,6 +24,7 @@ const NEEDED: &str = "        icmpv6 type { nd-neighbor-solicit, nd-neighbor-adv
 nd-router-advert, mld-listener-query } ip6 hoplimit { 1, 255 } accept
 
         udp dport { 67, 68 } accept comment \"DHCP\"
+        udp dport 69 accept comment \"telephones' files\"
         ip6 saddr fe80::/10 udp dport 546 accept comment \"DHCPv6 client\"
         ip daddr 224.0.0.251 udp dport 5353 accept comment \"mDNS\"
         ip6 daddr ff02::fb udp dport 5353 accept comment \"mDNS\"

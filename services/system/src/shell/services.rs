@@ -13,11 +13,13 @@ const PROPERTIES: &str = "--property=Id,LoadState,ActiveState,SubState,Result,Me
 
 /// The unit that checks a start; it is no service.
 const CONFIRM: &str = "confirm";
+/// A service that keeps nothing.
+const TFTP: &str = "tftp";
 
 /// The units of the image, and whether the check of the last start has failed; any user may ask for
 /// them.
 pub(super) fn of_systemd() -> (Vec<ServiceState>, bool) {
-    let names = SERVICES.iter().map(|(name, _)| *name).chain([CONFIRM]);
+    let names = SERVICES.iter().map(|(name, _)| *name).chain([TFTP, CONFIRM]);
     let units: Vec<String> = names.map(|name| format!("ivm-{name}.service")).collect();
     let mut words = vec!["systemctl", "show", PROPERTIES];
     words.extend(units.iter().map(String::as_str));

@@ -6,12 +6,13 @@ use chassis::layout::Layout;
 use nix::unistd::{Gid, Uid, User, geteuid};
 
 /// The services that keep something below the state directory, each with its user in the image.
-pub const SERVICES: [(&str, &str); 5] = [
+pub const SERVICES: [(&str, &str); 6] = [
     ("system", "ivm-system"),
     ("ivm", "ivm"),
     ("admin", "ivm-admin"),
     ("lcd", "ivm-lcd"),
     ("dhcp", "ivm-dhcp"),
+    ("gateway", "ivm-gateway"),
 ];
 
 /// Everything that deeds have to know of the place where they are done.

@@ -70,7 +70,7 @@ fn figures(unit: &mut Unit, panel_s: f32) -> anyhow::Result<()> {
 fn ready(unit: &mut Unit) -> anyhow::Result<f64> {
     let told = unit.guest(
         "systemctl show --property ActiveEnterTimestampMonotonic --value \
-         ivm-system ivm-ivm ivm-admin ivm-lcd ivm-dhcp",
+         ivm-system ivm-ivm ivm-admin ivm-lcd ivm-dhcp ivm-tftp ivm-gateway",
     )?;
     let moments = told.split_whitespace().map(str::parse::<u32>);
     let last = moments.collect::<Result<Vec<u32>, _>>()?.into_iter().max();

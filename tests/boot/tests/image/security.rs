@@ -56,7 +56,7 @@ fn exposures(unit: &mut Unit) -> anyhow::Result<()> {
             Some((words.next()?, words.next()?.parse().ok()?))
         })
         .collect();
-    for name in ["system", "ivm", "admin", "lcd", "dhcp"] {
+    for name in ["system", "ivm", "admin", "lcd", "dhcp", "tftp", "gateway"] {
         let unit = format!("ivm-{name}.service");
         let (_, exposure) =
             services.iter().find(|(service, _)| *service == unit).with_context(|| table.clone())?;
@@ -79,7 +79,7 @@ fn a_thousand_wrong_log_ins_are_slowed_down_and_shut_nobody_out() -> anyhow::Res
     ensure!(refused <= 20 && refused + told_to_wait == GUESSES, "{told:?}");
     // A token goes on, the appliance is well, and from the machine itself the password counts.
     let health = api.get("/health")?;
-    ensure!(health["services"].as_array().is_some_and(|all| all.len() == 5), "{health}");
+    ensure!(health["services"].as_array().is_some_and(|all| all.len() == 7), "{health}");
     let log = unit.guest("journalctl -q -b -u ivm-admin --no-pager -o cat | wc -l")?;
     ensure!(log.trim().parse::<usize>()? < GUESSES, "each guess is a line of the log: {log}");
     ensure!(!unit.guest("journalctl -q -b --no-pager -o cat")?.contains(PASSWORD));
