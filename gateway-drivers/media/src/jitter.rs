@@ -322,8 +322,9 @@ impl Jitter {
     /// Brings the depth nearer to the target.
     fn adapt(&mut self, now: Moment) {
         let State::Playing { next, debt: 0 } = self.state else { return };
+        let Some(fastest) = self.delay.fastest() else { return };
         let unplayed = (self.ready.len() / self.rate.per_tick()) as i64;
-        let depth = ticks(now) - (next - unplayed) - self.delay.fastest().unwrap_or(0);
+        let depth = ticks(now) - (next - unplayed) - fastest;
         let target = self.delay.target();
         if depth > target + TOO_DEEP {
             self.skip(depth - target);
@@ -355,15 +356,23 @@ impl Jitter {
         self.patience = if changed == 0 { 1 } else { PATIENCE };
     }
 
-    /// Leaves out what nobody can catch up with.
+    /// Leaves out what nobody can catch up with. If the newest packet, too, is far from where we
+    /// should be, the talker's clock stood still for a while: there is nothing to catch up with.
     fn skip(&mut self, excess: i64) {
         let State::Playing { next, .. } = &mut self.state else { return };
         let wanted = *next + excess;
+        let newest = self.slots.last_key_value().map(|(newest, _)| *newest);
+        let Some(newest) = newest.filter(|newest| *newest + TOO_DEEP / 2 > wanted) else {
+            self.delay.restart();
+            self.depth = None;
+            return;
+        };
+        let wanted = wanted.min(newest);
         while let Some(entry) = self.slots.first_entry().filter(|entry| *entry.key() < wanted) {
             entry.remove();
             self.counts.late += 1;
         }
-        *next = self.slots.first_key_value().map_or(wanted, |(first, _)| *first);
+        *next = self.slots.first_key_value().map_or(newest, |(first, _)| *first);
         self.decoded = None;
         self.depth = None;
         self.concealer.splice();

@@ -201,6 +201,24 @@ fn a_pause_is_silent_and_the_next_spurt_is_on_time() {
 }
 
 #[test]
+fn a_clock_that_stood_still_costs_no_speech() {
+    for pause in [200, 450, 1_000, 1_900, 5_000] {
+        let said = speech(8_000, 8.0);
+        let mut arrivals = packets(Codec::Pcmu, Rate::Narrow, &said, Network::default());
+        let (_, after) = arrivals.split_at_mut(200);
+        for (at, _) in after {
+            *at += pause;
+        }
+        let mut jitter = buffer(Codec::Pcmu, Rate::Narrow);
+        let out = samples(&play(&mut jitter, &arrivals, PayloadType::PCMU));
+        let begins = 200 * 160 + pause as usize * 8;
+        let like = likeness(&said[200 * 160..], &out[begins..], 8_000, 100);
+        assert!(like > 0.95, "{pause} ms: {like}");
+        assert!(jitter.counts().late + jitter.counts().unfit <= 1, "{:?}", jitter.counts());
+    }
+}
+
+#[test]
 fn keys_that_are_pressed_are_no_loss() {
     let said = speech(8_000, 3.0);
     let arrivals = packets(Codec::Pcmu, Rate::Narrow, &said, Network::default());
