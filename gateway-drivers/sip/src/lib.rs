@@ -1,0 +1,3 @@
+//! The SIP side of desk telephones (RFC 3261 and its family), without sockets, clock or chance.
+
+pub mod message;
