@@ -1,5 +1,8 @@
 //! The SIP side of desk telephones (RFC 3261 and its family), without sockets, clock or chance.
 
+pub mod digest;
+pub mod limit;
 pub mod message;
+pub mod station;
 pub mod transaction;
 pub mod way;
