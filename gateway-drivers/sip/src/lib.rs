@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod limit;
 pub mod message;
+pub mod registrar;
 pub mod station;
 pub mod transaction;
 pub mod way;
