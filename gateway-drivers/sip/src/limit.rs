@@ -63,13 +63,19 @@ pub struct Limits {
     rate: Rate,
     of: BTreeMap<IpAddr, Bucket>,
     others: Bucket,
+    /// When the table was looked through last: that costs, and is not for every message of a flood.
+    swept: Moment,
 }
+
+/// A full table is looked through as often.
+const SWEEP: Span = Span::from_secs(1);
 
 impl Limits {
     /// All full.
     #[must_use]
     pub const fn new(rate: Rate) -> Self {
-        Self { rate, of: BTreeMap::new(), others: Bucket::new() }
+        let (others, swept) = (Bucket::new(), Moment::START);
+        Self { rate, of: BTreeMap::new(), others, swept }
     }
 
     /// May this source have one more?
@@ -93,9 +99,11 @@ impl Limits {
 
     fn bucket(&mut self, source: IpAddr, now: Moment) -> &mut Bucket {
         let source = canonical(source);
-        if self.of.len() >= SOURCES_MOST && !self.of.contains_key(&source) {
+        let is_full = self.of.len() >= SOURCES_MOST;
+        if is_full && now.since(self.swept) >= SWEEP {
             // Who has said nothing for a while is as good as new.
             self.of.retain(|_, bucket| bucket.full > now);
+            self.swept = now;
         }
         if self.of.len() >= SOURCES_MOST && !self.of.contains_key(&source) {
             return &mut self.others;

@@ -70,7 +70,7 @@ mod tests {
         let of = |vendor| headers(Manner::Intercom, vendor, "sip:ivm@10.0.0.1:5060");
         assert_eq!(of(Some(Vendor::Poly)), [("Alert-Info", "info=alert-autoanswer".to_owned())]);
         let call = ("Call-Info", "<sip:ivm@10.0.0.1:5060>;answer-after=0".to_owned());
-        assert_eq!(of(Some(Vendor::CiscoMpp)), [call.clone()]);
+        assert_eq!(of(Some(Vendor::CiscoMpp)), std::slice::from_ref(&call));
         assert!(of(None).contains(&call) && of(Some(Vendor::Snom)).contains(&call));
         assert!(headers(Manner::Ring, None, "").is_empty());
     }

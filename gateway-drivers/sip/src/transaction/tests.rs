@@ -69,10 +69,9 @@ impl End {
     }
 
     fn last(&self) -> (ServerKey, Message) {
-        let requests = self.events.iter().rev();
-        let mut requests = requests.filter_map(|event| match event {
-            Event::Request(key, _, message, _) => Some((key.clone(), message.clone())),
-            _ => None,
+        let mut requests = self.events.iter().rev().filter_map(|event| {
+            let Event::Request(key, _, message, _) = event else { return None };
+            Some((key.clone(), message.clone()))
         });
         requests.next().expect("a request")
     }
@@ -277,7 +276,7 @@ fn tables_are_bounded_and_empty_themselves() {
     let mut end = End::default();
     for n in 0..2 * MOST {
         end.hear(back(true), &request(Method::Options, &format!("z9hG4bK{n}")), at(0));
-        end.ask(request(Method::Options, &format!("z9hG4bK{n}")), way(true), at(0));
+        end.ask(request(Method::Options, &format!("z9hG4bK{n}")), way(false), at(0));
     }
     assert_eq!(end.transactions.len(), (MOST, MOST));
     assert_eq!(end.transactions.overflows(), 2 * MOST as u64);
