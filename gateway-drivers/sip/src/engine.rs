@@ -43,6 +43,7 @@ use crate::station::{Station, User};
 use crate::transaction::{Event, Transactions};
 use crate::way::{Flow, Way, canonical};
 
+use admit::Ears;
 use dispatch::Arrival;
 use flow::Connection;
 use ring::{Leg, LegId};
@@ -113,6 +114,7 @@ pub struct Engine {
     guard: Guard,
     stations: BTreeMap<User, Station>,
     known: BTreeSet<IpAddr>,
+    ears: BTreeMap<User, Ears>,
     registrar: Registrar,
     flows: BTreeMap<Flow, Connection>,
     calls: BTreeMap<Call, Session>,
@@ -147,6 +149,7 @@ impl Engine {
             guard: Guard::new(&setup.realm, key),
             stations: BTreeMap::new(),
             known: BTreeSet::new(),
+            ears: BTreeMap::new(),
             registrar: Registrar::default(),
             flows: BTreeMap::new(),
             calls: BTreeMap::new(),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use machine::Moment;
+use machine::{Moment, Span};
 
 use super::{Arrival, Engine, Gone, Owner, Reason, Why};
-use crate::digest::{Answer, Verdict};
+use crate::digest::{Algorithm, Answer, Verdict};
 use crate::message::uri::Uri;
-use crate::message::{Message, Method, name};
+use crate::message::{Method, name};
 use crate::station::{Station, User};
 use crate::way::canonical;
 
@@ -24,6 +24,33 @@ impl Door {
             Self::Server => (401, name::WWW_AUTHENTICATE, name::AUTHORIZATION),
             Self::Proxy => (407, name::PROXY_AUTHENTICATE, name::PROXY_AUTHORIZATION),
         }
+    }
+}
+
+/// A phone that has said nothing to a question for so long has not understood it.
+const UNHEARD: Span = Span::from_secs(4);
+
+/// How a phone takes our questions. Some that know only MD5 give up when they see another
+/// algorithm beside it (baresip 1.0 does), and begin anew a while later: these are asked for MD5
+/// alone.
+#[derive(Debug, Default)]
+pub(super) struct Ears {
+    /// The first question that was not answered.
+    unanswered: Option<Moment>,
+    is_old: bool,
+}
+
+impl Ears {
+    /// It is asked once more: only for MD5?
+    fn asked(&mut self, now: Moment) -> bool {
+        let first = *self.unanswered.get_or_insert(now);
+        self.is_old |= now.since(first) >= UNHEARD;
+        self.is_old
+    }
+
+    fn answered(&mut self, algorithm: Algorithm) {
+        self.unanswered = None;
+        self.is_old &= algorithm == Algorithm::Md5;
     }
 }
 
@@ -47,13 +74,14 @@ impl Engine {
         let (_, _, header) = door.words();
         let answers = arrival.request.all(header).filter_map(Answer::parse);
         let Some(answer) = answers.into_iter().find(|a| a.realm == self.guard.realm()) else {
-            return self.challenge(arrival, door, false, now);
+            return self.challenge(arrival, &user, door, false, now);
         };
+        self.ears.entry(user.clone()).or_default().answered(answer.algorithm);
         let secret = (answer.username == user.as_str()).then_some(&station.secret);
         let asked = (arrival.method().as_str(), arrival.request.target().unwrap_or_default());
         match self.guard.weigh(&answer, secret, asked, source.ip(), now) {
             Verdict::Right => Some(user),
-            Verdict::Stale => self.challenge(arrival, door, true, now),
+            Verdict::Stale => self.challenge(arrival, &user, door, true, now),
             Verdict::Wrong => self.refuse(arrival, claimed, Why::WrongSecret, now),
             Verdict::Throttled => self.refuse(arrival, claimed, Why::Throttled, now),
         }
@@ -62,15 +90,18 @@ impl Engine {
     fn challenge(
         &mut self,
         arrival: &Arrival,
+        user: &User,
         door: Door,
         is_stale: bool,
         now: Moment,
     ) -> Option<User> {
         let (code, header, _) = door.words();
         let source = arrival.way.remote.ip();
+        let is_old = self.ears.entry(user.clone()).or_default().asked(now);
         let challenges = self.guard.challenges(source, is_stale, now);
+        let challenges = challenges.into_iter().skip(usize::from(is_old));
         let response = self.response(arrival, code);
-        let response = challenges.into_iter().fold(response, |r, c| Message::with(r, header, c));
+        let response = challenges.fold(response, |r, c| r.with(header, c));
         self.answer_with(arrival, &response, now);
         None
     }
@@ -93,6 +124,7 @@ impl Engine {
         let changed: Vec<User> =
             was.iter().filter(|(user, old)| !is_same(user, old)).map(|(u, _)| u.clone()).collect();
         for user in changed {
+            self.ears.remove(&user);
             for binding in self.registrar.remove(&user, |_| true) {
                 self.gone(user.clone(), binding, Gone::Withdrawn);
             }

@@ -93,12 +93,7 @@ impl Engine {
         for id in subscriptions {
             self.subscription_refused(id);
         }
-        let is_lost = |stage: &Stage| match stage {
-            Stage::Ringing(_) => false,
-            Stage::Asked(asked) => on_it(&asked.dialog.way),
-            Stage::Talking(talking) => on_it(&talking.dialog.way),
-        };
-        let calls = self.calls.iter().filter(|(_, session)| is_lost(&session.stage));
+        let calls = self.calls.iter().filter(|(_, session)| is_on(&session.stage, flow));
         let calls: Vec<_> = calls.map(|(call, _)| *call).collect();
         for call in calls {
             self.end(call, Reason::Vanished, now);
@@ -111,10 +106,20 @@ impl Engine {
         if !self.flows.contains_key(&flow) {
             return;
         }
-        if self.registrar.uses(flow) {
+        let is_talking = self.calls.values().any(|session| is_on(&session.stage, flow));
+        if is_talking || self.registrar.uses(flow) {
             return self.timers.set(Due::Flow(flow), now + IDLE);
         }
         self.outputs.push_back(Output::CloseFlow(flow));
         self.closed(flow, now);
+    }
+}
+
+/// Does a call go over this stream?
+fn is_on(stage: &Stage, flow: Flow) -> bool {
+    match stage {
+        Stage::Ringing(_) => false,
+        Stage::Asked(asked) => asked.dialog.way.flow == Some(flow),
+        Stage::Talking(talking) => talking.dialog.way.flow == Some(flow),
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Phone {
     pub(super) out: Vec<Vec<u8>>,
     /// Switched off.
     pub(super) is_off: bool,
+    /// Gives up when it sees an algorithm other than MD5.
+    pub(super) is_old: bool,
     /// Says 180 by itself.
     pub(super) rings: bool,
     /// What it answers by itself to requests other than INVITE.
@@ -54,6 +56,7 @@ impl Phone {
             dialog: None,
             out: Vec::new(),
             is_off: false,
+            is_old: false,
             rings: true,
             code: 200,
             serial: 0,
@@ -197,7 +200,8 @@ impl Phone {
     fn answered(&mut self, tries: Tries, request: &Message, response: &Message, now: Moment) {
         let code = response.code().expect("an answer");
         let method = request.method().expect("a request").clone();
-        if matches!(code, 401 | 407) && tries < 2 {
+        let is_lost = self.is_old && response.write().windows(7).any(|word| word == b"SHA-256");
+        if matches!(code, 401 | 407) && tries < 2 && !is_lost {
             let again = self.with_proof(request, response, code);
             return self.try_to_ask(again, tries + 1, now);
         }

@@ -38,6 +38,24 @@ fn a_phone_registers_with_either_algorithm() {
 }
 
 #[test]
+fn a_phone_that_is_confused_by_two_questions_is_asked_one() {
+    let mut office = Office::new(1);
+    office.phones[0].is_old = true;
+    office.phones[0].algorithm = Algorithm::Md5;
+    assert_eq!(register(&mut office, 0, 600), [401]);
+    assert_eq!(register(&mut office, 0, 600), [401, 200]);
+    office.phones[0].call("*97", "v=0", office.now);
+    office.pass(1);
+    assert_eq!(office.phones[0].codes(&Method::Invite), [407, 100], "and so it stays");
+    // Others that are asked twice in a row have not given up.
+    for _ in 0..3 {
+        office.phones[1].register(600, office.now);
+    }
+    office.pass(1);
+    assert_eq!(office.phones[1].codes(&Method::Register), [401, 401, 401, 200, 200, 200]);
+}
+
+#[test]
 fn a_phone_registers_on_a_wire_that_loses_a_third() {
     for seed in 0..20 {
         let mut office = Office::new(seed);

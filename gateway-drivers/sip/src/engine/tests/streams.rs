@@ -3,7 +3,7 @@
 use machine::Machine as _;
 
 use super::office::{Office, SERVER, answered, ended, user};
-use super::phone::Phone;
+use super::phone::{Phone, SDP};
 use crate::engine::{Call, Gone, Input, Order, Output, Reason};
 use crate::message::{Method, name};
 use crate::way::{Flow, Transport};
@@ -77,6 +77,22 @@ fn a_broken_stream_takes_its_phone_and_its_call_with_it() {
     office.tell(Input::StreamClosed(Flow(1)));
     bytes(&mut office, 1, b"too late");
     office.expect_rest_of_streams();
+}
+
+#[test]
+fn a_stream_is_kept_for_a_call_of_a_phone_that_never_registered() {
+    let mut office = Office::new(1);
+    office.phones[0] = Phone::new("100", "10.0.0.9:40001", SERVER).on_stream(1);
+    open(&mut office, 1, "10.0.0.9:40001");
+    office.phones[0].call("*97", SDP, office.now);
+    office.pass(1);
+    let Some(Output::Incoming { call, .. }) = office.news.pop() else { unreachable!("a call") };
+    office.order(Order::Answer { call, sdp: SDP.into() });
+    office.pass(200);
+    office.expect(&[]);
+    office.order(Order::HangUp(call));
+    office.pass(100);
+    office.expect(&[ended(call.0, Reason::Released), Output::CloseFlow(Flow(1))]);
 }
 
 #[test]
