@@ -15,10 +15,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use link::Fingerprint;
 use rustls::ServerConfig;
+use rustls::SupportedProtocolVersion;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 use tokio::time::{sleep, timeout};
 

@@ -1,6 +1,7 @@
 //! The service at work: answers other services, follows the settings, tells the time, and keeps
 //! phones on disk. It decides nothing.
 
+mod lines;
 mod settled;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ use chassis::counter::{self, Asker, Event};
 use chassis::drive::{Shell, drive};
 use chassis::hub::{self, Address, Hub, News as Heard};
 use chassis::layout::{Layout, PhonePorts};
-use log::{debug, info, warn};
+use log::{info, warn};
 use message::system::{Alarm as Raised, AskSettings, Gravity, RaiseAlarm};
 use message::{Header, Object, ObjectId, ObjectIds};
 use nix::unistd::geteuid;
@@ -33,6 +34,8 @@ use crate::office::{Office, Ports};
 use crate::question::{Question, Role};
 use crate::stations::{Alarm, Answer, Input, News, Output, Stations, Ticket};
 use crate::store::{Store, Writer};
+
+use lines::Lines;
 
 /// Time-outs of phones are a matter of seconds.
 const TICK: Duration = Duration::from_secs(1);
@@ -102,6 +105,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         settings: hub::watch(&context, keeper.clone(), vec![question]),
         keeper: Hub::start(&context, keeper),
         writer: Writer::start(store)?,
+        lines: Lines::start(&context)?,
         ids: counter::fresh_ids(&context),
         context: context.clone(),
         options,
@@ -134,6 +138,7 @@ struct Desk {
     settings: mpsc::Receiver<Heard>,
     keeper: Hub,
     writer: Writer,
+    lines: Lines,
     ids: ObjectIds,
     tick: Interval,
     tickets: u64,
@@ -170,6 +175,7 @@ impl Shell for Desk {
                     Some(result) => return Some(Input::Committed(result)),
                     None => self.has_failed = true,
                 },
+                Some(input) = self.lines.next() => return Some(input),
                 _ = self.tick.tick() => self.tick(),
                 Some(heard) = self.settings.recv() => {
                     if let Some(office) = self.heard(&heard) {
@@ -193,10 +199,9 @@ impl Shell for Desk {
             Output::Commit(writes) => self.has_failed |= !self.writer.begin(writes),
             Output::Answer(ticket, answer) => self.answer(ticket, answer),
             Output::Tell(conn, news) => self.tell(conn, news),
-            Output::Lines { lines, .. } => debug!(lines = lines.len(); "the lines have changed"),
-            Output::Resync { mac, .. } => {
-                info!(mac:%; "a telephone gets its new secrets when it starts again");
-            }
+            Output::Lines { lines, .. } => self.lines.set(&lines),
+            Output::Announce { question, url } => self.lines.announce(question, url),
+            Output::Resync { number, .. } => self.lines.resync(&number),
             Output::Alarm(alarm) => self.raise(&alarm),
         }
     }

@@ -103,6 +103,15 @@ pub enum Input {
         /// From where.
         address: Ipv4Addr,
     },
+    /// A phone asked by multicast where its files are.
+    Announced {
+        /// The number of its question.
+        question: u64,
+        /// What it says of itself: a step [`Step::Announce`].
+        hop: Hop,
+        /// Our address in its network.
+        ours: Ipv4Addr,
+    },
     /// A line is out of service.
     Unregistered {
         /// Its number.
@@ -136,6 +145,13 @@ pub enum Output {
         address: Ipv4Addr,
         /// How it is told, see [`provision::resync()`].
         vendor: Vendor,
+    },
+    /// Tell a phone that asked by multicast where its files are.
+    Announce {
+        /// The number of its question.
+        question: u64,
+        /// Where.
+        url: String,
     },
     /// The administrator should know.
     Alarm(Alarm),
@@ -369,6 +385,9 @@ impl Machine for Stations {
             Input::RegisterFailed { number, words, address } => {
                 let line = progress::Line::Refused { words: words.clone() };
                 self.line(&number, line, (Step::RegisterFailed, &words, Some(address)));
+            }
+            Input::Announced { question, hop, ours } => {
+                self.announced(question, hop, ours, now);
             }
             Input::Unregistered { number } => {
                 let line = progress::Line::Gone { since: now };

@@ -39,8 +39,17 @@ impl House {
         Self { context, hub }
     }
 
+    /// Asks; again, while what was asked before is still being applied.
     async fn ask<'b, B: Body<'b>>(&self, body: &B) -> Object {
-        self.hub.ask(body).await.expect("it answers")
+        for _ in 0..1_000 {
+            match self.hub.ask(body).await {
+                Err(Away::Refused(refusal)) if refusal.text == "Another change is under way." => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                answer => return answer.expect("it answers"),
+            }
+        }
+        unreachable!("a change never ends")
     }
 
     async fn refused<'b, B: Body<'b>>(&self, body: &B) -> Refusal {

@@ -45,6 +45,7 @@ impl World {
                     | Output::Tell(..)
                     | Output::Lines { .. }
                     | Output::Resync { .. }
+                    | Output::Announce { .. }
                     | Output::Alarm(_),
                 ) => {}
             }

@@ -5,12 +5,12 @@ use std::net::Ipv4Addr;
 use machine::{Moment, Span};
 use message::station::{Hop, Hops, Step, Trust};
 use message::{ErrorCode, Refusal};
-use provision::{Clues, Identity, Mac, identify};
+use provision::{Clues, Identity, Mac, Maker, Phone, announce, identify};
 
 use super::carriage::Carriage;
 use super::record::Station;
 use super::timeline::{bounded, is_card};
-use super::{Answer, Stations, Ticket};
+use super::{Answer, Output, Stations, Ticket};
 
 /// Steps that are told at once.
 const MOST_HOPS: usize = 256;
@@ -30,6 +30,20 @@ impl Stations {
             self.hop(hop, now);
         }
         self.answer(ticket, Answer::Yes);
+    }
+
+    /// A phone asked by multicast where its files are: told, if its maker's phones ask so.
+    pub(super) fn announced(&mut self, question: u64, hop: Hop, ours: Ipv4Addr, now: Moment) {
+        let mac = Mac(hop.mac);
+        self.hop(hop, now);
+        let Some(station) = self.stations.get(&mac) else { return };
+        let Maker::Known(vendor) = station.record.identity.vendor else { return };
+        let (token, is_led) = (station.record.token.text(), station.record.is_led);
+        let Some(url) = self.office.folder(ours, &token, is_led) else { return };
+        let model = station.record.identity.model.clone();
+        if let Some(url) = announce(vendor, &Phone { mac, model, url }) {
+            self.outputs.push_back(Output::Announce { question, url });
+        }
     }
 
     fn hop(&mut self, hop: Hop, now: Moment) {

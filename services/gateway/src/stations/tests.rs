@@ -109,6 +109,7 @@ struct Scene {
     told: Vec<(u64, News)>,
     lines: Vec<Line>,
     resyncs: Vec<Mac>,
+    announced: Vec<(u64, String)>,
     alarms: Vec<Alarm>,
 }
 
@@ -130,6 +131,7 @@ impl Scene {
             told: Vec::new(),
             lines: Vec::new(),
             resyncs: Vec::new(),
+            announced: Vec::new(),
             alarms: Vec::new(),
             disk,
         };
@@ -167,6 +169,7 @@ impl Scene {
                 Output::Tell(conn, news) => self.told.push((conn, news)),
                 Output::Lines { lines, .. } => self.lines = lines,
                 Output::Resync { mac, .. } => self.resyncs.push(mac),
+                Output::Announce { question, url } => self.announced.push((question, url)),
                 Output::Alarm(alarm) => self.alarms.push(alarm),
             }
         }

@@ -1,12 +1,14 @@
 //! Who is approved, for how long, and what is on disk before anybody is told.
 
+use std::net::Ipv4Addr;
+
 use message::ErrorCode;
-use message::station::{OrderPhone, PhoneOrder, Trust};
+use message::station::{Hop, OrderPhone, PhoneOrder, Step, Trust};
 use provision::Mac;
 
 use super::{Answer, Desk, Scene};
 use crate::question::Question;
-use crate::stations::Alarm;
+use crate::stations::{Alarm, Input};
 
 const NOBODY: Mac = Mac([0; 6]);
 
@@ -268,4 +270,33 @@ fn many_decisions_share_a_commit() {
     scene.disk_does(true);
     assert_eq!(scene.commits, 2, "the first, and all that came meanwhile");
     assert_eq!(scene.lines.len(), 40);
+}
+
+#[test]
+fn a_new_phone_that_asks_by_multicast_is_told_its_folder_and_awaits_approval() {
+    let mut scene = Scene::new();
+    let hop = |mac, class: &str| Hop {
+        mac,
+        step: Step::Announce,
+        at: 0,
+        address: 0,
+        class: class.as_bytes().to_vec(),
+        wishes: Vec::new(),
+        words: String::new(),
+    };
+    let snom = [0x00, 0x04, 0x13, 1, 2, 3];
+    let ours = Ipv4Addr::new(10, 0, 0, 1);
+    let said = hop(snom, "ua-profile;vendor=\"snom\";model=\"snomD785\"");
+    scene.give(Input::Announced { question: 7, hop: said, ours });
+    let [(7, url)] = scene.announced.as_slice() else {
+        unreachable!("one answer: {:?}", scene.announced)
+    };
+    assert!(
+        url.starts_with("http://10.0.0.1/p/") && url.ends_with("/snomD785-000413010203.htm"),
+        "{url}"
+    );
+    assert_eq!(url.len(), "http://10.0.0.1/p//snomD785-000413010203.htm".len() + 32, "a token");
+    let computer = hop([2, 0, 0, 0, 0, 1], "ua-profile;vendor=\"nobody\"");
+    scene.give(Input::Announced { question: 8, hop: computer, ours });
+    assert_eq!(scene.announced.len(), 1, "who is no known phone is told nothing");
 }
