@@ -43,8 +43,10 @@ pub struct Binding {
 pub struct Change {
     /// Places that were not there.
     pub added: Vec<Binding>,
-    /// Places that are no longer there.
+    /// Places that the phone gave back.
     pub removed: Vec<Binding>,
+    /// Places that made room for newer ones.
+    pub replaced: Vec<Binding>,
 }
 
 /// Why a registration changes nothing.
@@ -160,7 +162,7 @@ impl Registrar {
             if !is_known {
                 change.added.push(binding.clone());
             }
-            change.removed.extend(self.put(user, binding));
+            change.replaced.extend(self.put(user, binding));
         }
         Ok(change)
     }

@@ -20,15 +20,11 @@ impl Engine {
                     response.push(name::CONTACT, contact);
                 }
                 self.answer_with(arrival, &response, now);
-                let by_order = |binding: &Binding| {
-                    let asked = arrival.request.all(name::CONTACT);
-                    let mut asked = asked.map(|c| c == "*" || c.contains(&*binding.contact));
-                    asked.any(|is_asked| is_asked)
-                };
                 for binding in change.removed {
-                    let is_asked = by_order(&binding);
-                    let why = if is_asked { Gone::Unregistered } else { Gone::Replaced };
-                    self.gone(user.clone(), binding, why);
+                    self.gone(user.clone(), binding, Gone::Unregistered);
+                }
+                for binding in change.replaced {
+                    self.gone(user.clone(), binding, Gone::Replaced);
                 }
                 for binding in change.added {
                     self.come(&user, &binding, now);

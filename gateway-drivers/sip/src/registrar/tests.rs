@@ -119,7 +119,7 @@ fn the_oldest_place_makes_room() {
     for port in 0..10 {
         let contact = format!("<sip:100@10.0.0.9:{}>", 5_060 + port);
         let change = desk.hear(&[&contact], None).expect("taken");
-        assert_eq!(change.removed.len(), usize::from(port >= CONTACTS_MOST));
+        assert_eq!(change.replaced.len(), usize::from(port >= CONTACTS_MOST));
         assert_eq!(desk.lasts().len(), (port + 1).min(CONTACTS_MOST));
     }
     let many: Vec<String> = (0..60).map(|n| format!("<sip:100@10.0.0.9:{}>", 6_000 + n)).collect();
