@@ -83,7 +83,9 @@ impl World {
     fn get(&mut self, number: u8, bytes: &[u8]) {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let mut records = self.disk.values();
-        let Some(record) = records.nth(usize::from(number) % self.disk.len().max(1)) else { return };
+        let Some(record) = records.nth(usize::from(number) % self.disk.len().max(1)) else {
+            return;
+        };
         let names = [
             format!("{}.cfg", record.mac.lower()),
             format!("{}.xml", record.mac.lower()),

@@ -9,7 +9,8 @@ use office::site::{Site, ask, dhclient};
 use office::wait;
 use serde_json::{Value, json};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// baresip gives up at a digest that it does not know, and comes again after a minute.
+const PATIENCE: Duration = Duration::from_secs(120);
 const GRANDSTREAM: [u8; 3] = [0x00, 0x0b, 0x82];
 
 /// A Grandstream: its files come by HTTP.

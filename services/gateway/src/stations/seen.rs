@@ -160,7 +160,10 @@ fn clues(hop: &Hop) -> Clues<'_> {
     let mac = Some(Mac(hop.mac));
     if hop.step == Step::Announce {
         let text = std::str::from_utf8(&hop.class).ok();
-        return Clues { agent: text, event: text, mac, ..Clues::default() };
+        // The header names the vendor and the model; a program's name holds both in its own way.
+        let is_header = text.is_some_and(|text| text.starts_with("ua-profile"));
+        let (agent, event) = if is_header { (None, text) } else { (text, None) };
+        return Clues { agent, event, mac, ..Clues::default() };
     }
     let class = Some(hop.class.as_slice()).filter(|class| !class.is_empty());
     let wishes = Some(hop.wishes.as_slice()).filter(|wishes| !wishes.is_empty());
