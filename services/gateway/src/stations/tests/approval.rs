@@ -292,10 +292,14 @@ fn a_new_phone_that_asks_by_multicast_is_told_its_folder_and_awaits_approval() {
         unreachable!("one answer: {:?}", scene.announced)
     };
     assert!(
-        url.starts_with("http://10.0.0.1/p/") && url.ends_with("/snomD785-000413010203.htm"),
+        url.starts_with("http://10.0.0.1:8080/p/") && url.ends_with("/snomD785-000413010203.htm"),
         "{url}"
     );
-    assert_eq!(url.len(), "http://10.0.0.1/p//snomD785-000413010203.htm".len() + 32, "a token");
+    assert_eq!(
+        url.len(),
+        "http://10.0.0.1:8080/p//snomD785-000413010203.htm".len() + 32,
+        "a token"
+    );
     let computer = hop([2, 0, 0, 0, 0, 1], "ua-profile;vendor=\"nobody\"");
     scene.give(Input::Announced { question: 8, hop: computer, ours });
     assert_eq!(scene.announced.len(), 1, "who is no known phone is told nothing");
