@@ -293,6 +293,14 @@ pub(crate) fn away(which: &str) -> Markup {
     }
 }
 
+/// The same of what there is only where telephones are served.
+pub(crate) fn away_with_phones(which: &str) -> Markup {
+    html! {
+        (away(which))
+        p.quiet { "It is a part of the appliance's image; a program that was started by hand has it with " code { "--phones" } "." }
+    }
+}
+
 /// The appliance runs on a machine that somebody else looks after.
 pub(crate) fn unmanaged(what: &str) -> Markup {
     html! {

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use maud::{Markup, html};
 use message::station::{Hop, Phone, Phones, Step, Trust};
 
-use super::frame::{Frame, Tab, away};
+use super::frame::{Frame, Tab, away_with_phones};
 use super::icon::Icon;
 use super::words;
 use crate::api::phones::mac;
@@ -29,7 +29,7 @@ pub(crate) fn page(frame: &Frame, phones: Option<&Phones>, now: u64) -> Markup {
         &head,
         &html! {
             @match phones {
-                None => { (away("gateway")) }
+                None => { (away_with_phones("telephones' manager")) }
                 Some(phones) => {
                     @if frame.is_administrator() { (approve_all(frame, phones, now)) }
                     div data-part="phones" {

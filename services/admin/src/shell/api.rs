@@ -91,6 +91,15 @@ impl Machine {
     }
 }
 
+impl App {
+    /// Are telephones served here, with DHCP and all that they need?
+    fn serves_phones(&self) -> Result<(), Problem> {
+        let words = "This appliance does not serve telephones; `appliance run --phones` does.";
+        let is_served = self.context.layout().phones.is_some();
+        is_served.then_some(()).ok_or_else(|| Problem::new(Word::Conflict, words))
+    }
+}
+
 /// Starts what watches and samples without being asked.
 pub(crate) fn begin(app: &Arc<App>) {
     pulse::start(app);

@@ -9,7 +9,7 @@ use settings::{DhcpMode, Pool, Reservation, Settings, Subnet};
 
 use super::View;
 use crate::pages::field::{Faults, Fields, Input, Sheet};
-use crate::pages::frame::{Frame, away};
+use crate::pages::frame::{Frame, away_with_phones};
 use crate::pages::icon::Icon;
 use crate::pages::words;
 
@@ -189,7 +189,7 @@ pub(super) fn form(sheet: Sheet<'_>) -> Markup {
 
 /// How the server is, above the form.
 pub(super) fn beside(view: &View<'_>) -> Markup {
-    let Some(dhcp) = view.dhcp else { return away("DHCP server") };
+    let Some(dhcp) = view.dhcp else { return away_with_phones("DHCP server") };
     let (class, icon, said) = match dhcp.doing {
         Doing::Observing => (
             "banner note-banner",

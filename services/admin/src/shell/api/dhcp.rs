@@ -14,6 +14,7 @@ use crate::shell::App;
 
 /// How it is, and its leases.
 pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<DhcpView>, Problem> {
+    app.serves_phones()?;
     let answer = app.machine.dhcp.ask(&AskLeases { watch: false }).await?;
     Ok(Json(answer.read::<Leases>()?.into()))
 }
@@ -23,6 +24,7 @@ pub(super) async fn probe(
     State(app): State<Arc<App>>,
     Said(ask): Said<ProbeAsk>,
 ) -> Result<Json<DhcpView>, Problem> {
+    app.serves_phones()?;
     let answer = app.machine.dhcp.ask(&Probe { resume: ask.resume }).await?;
     Ok(Json(answer.read::<Leases>()?.into()))
 }
@@ -35,6 +37,7 @@ pub(super) async fn free(
     let address: Ipv4Addr =
         address.parse().map_err(|_| Problem::new(Word::NotFound, "This is no IPv4 address."))?;
     let ask = FreeLease { address: address.to_bits() };
+    app.serves_phones()?;
     let answer = app.machine.dhcp.ask(&ask).await?;
     Ok(Json(answer.read::<Leases>()?.into()))
 }

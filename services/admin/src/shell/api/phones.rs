@@ -21,6 +21,7 @@ type Answer = Result<Json<PhonesView>, Problem>;
 
 /// All telephones.
 pub(super) async fn list(State(app): State<Arc<App>>) -> Answer {
+    app.serves_phones()?;
     let answer = app.machine.gateway.ask(&AskPhones { watch: false }).await?;
     Ok(Json(answer.read::<Phones>()?.into()))
 }
@@ -30,6 +31,7 @@ pub(super) async fn timeline(
     State(app): State<Arc<App>>,
     Path(word): Path<String>,
 ) -> Result<Json<TimelineView>, Problem> {
+    app.serves_phones()?;
     let answer = app.machine.gateway.ask(&AskTimeline { mac: mac(&word)? }).await?;
     let Timeline { hops } = answer.read()?;
     Ok(Json(TimelineView { hops: hops.into_iter().map(HopView::from).collect() }))
@@ -47,6 +49,7 @@ pub(super) async fn change(
     let Some((last, first)) = orders.split_last() else {
         return Err(Problem::new(Word::Invalid, "Say what is to be changed."));
     };
+    app.serves_phones()?;
     for order in first {
         app.machine.gateway.ask(&OrderPhone { mac, order: order.clone() }).await?;
     }
@@ -86,6 +89,7 @@ pub(super) async fn password(
     State(app): State<Arc<App>>,
     Path(word): Path<String>,
 ) -> Result<Json<PhonePasswordView>, Problem> {
+    app.serves_phones()?;
     let answer = app.machine.gateway.ask(&AskPhonePassword { mac: mac(&word)? }).await?;
     let PhonePassword { password } = answer.read()?;
     Ok(Json(PhonePasswordView { password }))
@@ -99,6 +103,7 @@ fn mac(word: &str) -> Result<[u8; 6], Problem> {
 }
 
 async fn order(app: &App, mac: [u8; 6], order: PhoneOrder) -> Answer {
+    app.serves_phones()?;
     let answer = app.machine.gateway.ask(&OrderPhone { mac, order }).await?;
     Ok(Json(answer.read::<Phones>()?.into()))
 }
