@@ -1,4 +1,4 @@
-//! The server as a machine: who asks for what, and one [`flow`] for each client (RFC 1350, sections
+//! The server as a machine: who asks for what, and one `flow` for each client (RFC 1350, sections
 //! 2 and 4). It has no files: it asks for each one, and the answer comes as an input.
 //!
 //! ```text
