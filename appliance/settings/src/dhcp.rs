@@ -66,7 +66,7 @@ pub struct Subnet {
     /// Name servers.
     #[serde(default)]
     pub dns: Vec<Ipv4Addr>,
-    /// Time servers; none for the appliance itself.
+    /// Time servers; none if devices are to be told none.
     #[serde(default)]
     pub ntp: Vec<Ipv4Addr>,
     /// The domain of names, such as `office.example`; empty for none.

@@ -35,6 +35,9 @@ use crate::plan::Plan;
 const OFFER: Span = Span::from_secs(60);
 /// Nobody gets an address for so many seconds after somebody else was found at it.
 const QUARANTINE_S: u64 = 24 * 3_600;
+/// The same when it is one client's word, and a quarter of the pool is in quarantine already: a
+/// client that declines whatever it gets takes the office's addresses for no longer.
+const DOUBTED_S: u64 = 600;
 
 /// On which interface a message came, and which address we have there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -296,7 +299,7 @@ impl Engine {
         }
         let client = offer.client.clone();
         self.withdraw(address);
-        self.quarantine(address, &client, packet.hardware);
+        self.quarantine(address, &client, packet.hardware, QUARANTINE_S);
         self.discover(from, packet, client, now);
     }
 

@@ -85,9 +85,6 @@ impl Engine {
             let options = subnet.options.iter().map(|(code, value)| (*code, value.clone()));
             answer.options.extend(options);
         }
-        // The appliance knows the time, where the office names nobody else.
-        let time = || from.ours.octets().to_vec();
-        answer.options.entry(code::TIME_SERVER).or_insert_with(time);
         self.advise(from, packet, answer);
         if let Some(class) = self.class(packet) {
             let options = class.options.iter().map(|(code, value)| (*code, value.clone()));

@@ -12,7 +12,7 @@ use std::net::Ipv4Addr;
 
 use message::station::Step;
 
-use super::{Alarm, Arrival, Engine, QUARANTINE_S};
+use super::{Alarm, Arrival, DOUBTED_S, Engine, QUARANTINE_S};
 use crate::code;
 use crate::lease::{Client, Lease, State};
 use crate::packet::{Hardware, Packet};
@@ -107,7 +107,21 @@ impl Engine {
             return;
         }
         self.withdraw(address);
-        self.quarantine(address, client, packet.hardware);
+        let seconds = if self.is_much_declined(address) { DOUBTED_S } else { QUARANTINE_S };
+        self.quarantine(address, client, packet.hardware, seconds);
+    }
+
+    /// Is a quarter of the pool in quarantine that this address is in?
+    fn is_much_declined(&self, address: Ipv4Addr) -> bool {
+        let Some(subnet) = self.plan.subnet_of(address).map(|at| &self.plan.subnets[at]) else {
+            return true;
+        };
+        let is_shut = |lease: &&Lease| {
+            lease.state == State::Quarantined
+                && lease.until > self.unix_s
+                && subnet.is_in_pool(lease.address)
+        };
+        self.table.all().filter(is_shut).count() * 4 >= subnet.addresses().count()
     }
 
     pub(super) fn release(&mut self, packet: &Packet, client: &Client) {
@@ -123,14 +137,20 @@ impl Engine {
         self.store(lease, None);
     }
 
-    /// Somebody uses the address who did not ask for it: nobody gets it for a day.
-    pub(super) fn quarantine(&mut self, address: Ipv4Addr, client: &Client, hardware: Hardware) {
+    /// Somebody uses the address who did not ask for it: nobody gets it for so many seconds.
+    pub(super) fn quarantine(
+        &mut self,
+        address: Ipv4Addr,
+        client: &Client,
+        hardware: Hardware,
+        seconds: u64,
+    ) {
         let lease = Lease {
             address,
             client: client.clone(),
             hardware,
             state: State::Quarantined,
-            until: self.unix_s + QUARANTINE_S,
+            until: self.unix_s + seconds,
             host: String::new(),
             class: String::new(),
         };

@@ -176,7 +176,7 @@ pub(super) fn form(sheet: Sheet<'_>) -> Markup {
                 (Input::text("dhcp.dns", "Name servers").such_as("192.168.5.1").on(sheet))
             }
             div.pair {
-                (Input::text("dhcp.ntp", "Time servers").hint("Empty: the appliance itself.").on(sheet))
+                (Input::text("dhcp.ntp", "Time servers").hint("Empty: devices are told none.").on(sheet))
                 (Input::text("dhcp.domain", "Domain").such_as("office.example").on(sheet))
             }
             (Input::number("dhcp.lease_min", "For how long", 5, 43_200).unit("minutes")

@@ -7,7 +7,7 @@ use machine::{Machine as _, Moment};
 use message::lease::Doing;
 use message::station::Folder;
 
-use super::{ARRIVAL, OURS, Office, START, ip, plan, say, select, with};
+use super::{ARRIVAL, Office, START, ip, plan, say, select, with};
 use crate::code;
 use crate::engine::{Engine, Input, Output};
 use crate::packet::{Hardware, Kind, Op, Packet};
@@ -94,7 +94,7 @@ fn a_telephone_gets_its_folder_and_its_address_for_a_week() {
     let (_, offer) = office.hear(snom.clone()).expect("an offer");
     assert_eq!(offer.options[&66], b"http://10.0.0.1/p");
     assert_eq!(offer.options[&code::LEASE_TIME], 604_800_u32.to_be_bytes());
-    assert_eq!(offer.options[&code::TIME_SERVER], OURS.octets(), "we know the time");
+    assert!(!offer.options.contains_key(&code::TIME_SERVER), "nobody here serves the time");
     let mac = [0x00, 0x04, 0x13, 1, 2, 3];
     let token = "0123456789abcdef".repeat(2);
     let folders = BTreeMap::from([(mac, Folder { mac, token, secure: true })]);
@@ -132,4 +132,19 @@ fn an_address_that_is_freed_by_hand_is_anybody_s() {
     let report = office.engine.report();
     assert_eq!((report.pool, report.used, report.leases.len()), (1, 1, 1));
     assert_eq!(report.trouble, "All addresses of the pool are in use.");
+}
+
+#[test]
+fn a_client_that_declines_whatever_it_gets_does_not_take_the_pool_for_a_day() {
+    let mut office = Office::new(plan(119));
+    for _ in 0..20 {
+        let address = office.lease(1);
+        let decline = with(say(1, Kind::Decline), code::REQUESTED_ADDRESS, &address.octets());
+        office.hear(decline);
+    }
+    assert_eq!(office.hear(say(2, Kind::Discover)), None, "for a while nothing is left");
+    office.later(601);
+    assert!(office.hear(say(2, Kind::Discover)).is_some());
+    let shut = office.disk.values().filter(|lease| lease.until > START + 3_600).count();
+    assert_eq!(shut, 5, "a quarter of the twenty");
 }
