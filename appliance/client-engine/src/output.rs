@@ -1,6 +1,7 @@
 //! What the engine wants done, and what it has to tell.
 
 use bytes::Bytes;
+use message::people::Ring;
 use message::{Guid, MessageId, Object};
 
 /// The number of a request to the storage.
@@ -214,6 +215,16 @@ pub enum Notice {
     },
     /// A draft of an earlier run was found and is there again.
     DraftRestored,
+    /// To a telephone's client: its owner wants it to ring, or to stop; the message that is to be
+    /// spoken.
+    Commanded {
+        /// Who.
+        person: Guid,
+        /// What.
+        ring: Ring,
+        /// For which message.
+        draft: Option<MessageId>,
+    },
     /// The server is going down; the link comes back by itself.
     ServerGoingDown,
     /// A command could not be carried out.

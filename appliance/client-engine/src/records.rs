@@ -75,6 +75,9 @@ pub(crate) struct PersonRecord {
     /// Another key that the server names; not used until it is trusted.
     #[cbor(n(9), with = "minicbor::bytes")]
     pub(crate) offered: Option<[u8; 32]>,
+    /// Of a telephone: whose it is.
+    #[n(10)]
+    pub(crate) owner: Option<Guid>,
 }
 
 /// A file of a message.

@@ -89,6 +89,7 @@ impl Roster {
             sealed: person.sealed,
             contact: person.contact,
             trust,
+            owner: person.owner,
         }
     }
 }
@@ -156,6 +157,7 @@ impl Engine {
         record.display = clean(&person.display);
         record.sealed = person.sealed;
         record.contact = person.contact;
+        record.owner = person.owner;
         record.listed = true;
         self.roster.presence.insert(person.guid, person.status);
         let record = self.compare_key(record, person.public_key);
@@ -273,6 +275,7 @@ fn stranger(guid: Guid) -> PersonRecord {
         pinned: None,
         verified: false,
         offered: None,
+        owner: None,
     }
 }
 

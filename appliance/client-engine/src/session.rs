@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use machine::{Moment, Span};
 use message::login::{GoingDown, Goodbye};
-use message::people::{SetStatus, Status, Subscription, Topic};
+use message::people::{PhoneCommand, SetStatus, Status, Subscription, Topic};
 use message::speech::CheckIn;
 use message::{Action, Body, Flags, Guid, Kind, MessageId, Object, ObjectId, Refusal};
 
@@ -335,8 +335,16 @@ impl Engine {
             Kind::Roster => self.on_roster(object),
             Kind::Presence => self.on_presence(object),
             Kind::Parameters => self.on_parameters(object),
+            Kind::PhoneCommand => self.on_phone_command(object),
             // A client's words to a server, and what passes between local services.
             _not_for_clients => {}
+        }
+    }
+
+    fn on_phone_command(&mut self, object: &Object) {
+        if let Ok(PhoneCommand { ring, draft }) = object.read() {
+            let person = object.header.source;
+            self.desk.notice(Notice::Commanded { person, ring, draft });
         }
     }
 

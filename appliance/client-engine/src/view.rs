@@ -48,6 +48,8 @@ pub struct PersonView {
     pub contact: bool,
     /// Its key.
     pub trust: Trust,
+    /// Of a telephone: whose it is, if it is anybody's.
+    pub owner: Option<Guid>,
 }
 
 /// Received or sent.

@@ -29,6 +29,7 @@ impl Engine {
             sealed: true,
             contact: false,
             trust: Trust::Verified,
+            owner: None,
         })
     }
 

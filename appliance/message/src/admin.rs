@@ -35,7 +35,7 @@ pub struct Invited {
     pub expires: u64,
 }
 
-/// Ask for all accounts; answered by [`People`].
+/// Ask for all people's accounts; answered by [`People`]. Telephones are no people.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct ListPeople {
@@ -88,6 +88,36 @@ pub struct Account {
     /// Bytes that its waiting messages may take; none: as everyone's.
     #[n(10)]
     pub quota: Option<u64>,
+}
+
+/// There is this telephone station: make its account, or change it; answered by [`Invited`]. For
+/// the telephones' manager, which is the station's client and holds its key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PutStation {
+    /// Its name, as of a person.
+    #[n(1)]
+    pub name: String,
+    /// Its name as people read it.
+    #[n(2)]
+    pub display: String,
+    /// Whose telephone it is, by name: who may ring it to speak; empty for nobody's.
+    #[n(3)]
+    pub owner: String,
+    /// Make an invitation, too: with it the manager begins to be its client. An account that is in
+    /// use is reset by that. Without, the code in the answer is empty.
+    #[n(4)]
+    pub invite: bool,
+}
+
+/// A telephone station is no more: its account goes, with what waits for it; answered by a bare
+/// yes, also if it is gone already.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RemoveStation {
+    /// Its name.
+    #[n(1)]
+    pub name: String,
 }
 
 /// Remove an account with its waiting messages; answered by a bare yes.

@@ -124,6 +124,10 @@ kinds! {
     SetPerson = 104 in Post,
     /// [`crate::admin::Account`]: the answer to [`Kind::SetPerson`].
     Account = 105 in Post,
+    /// [`crate::admin::PutStation`].
+    PutStation = 106 in Post,
+    /// [`crate::admin::RemoveStation`].
+    RemoveStation = 107 in Post,
     /// [`crate::login::GoingDown`].
     GoingDown = 112 in GoingDown,
     /// [`crate::speech::Portion`].

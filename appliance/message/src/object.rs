@@ -69,6 +69,8 @@ bodies! {
     crate::admin::ServerStatus => ServerStatus,
     crate::admin::SetPerson => SetPerson,
     crate::admin::Account => Account,
+    crate::admin::PutStation => PutStation,
+    crate::admin::RemoveStation => RemoveStation,
     crate::system::AskSettings => AskSettings,
     crate::system::Snapshot => Snapshot,
     crate::system::Propose => Propose,

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::Guid;
+use crate::{Guid, MessageId};
 
 /// What a client can subscribe to (rows 88, 89).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -84,6 +84,9 @@ pub struct Person {
     /// Is it on this client's own contact list?
     #[n(7)]
     pub contact: bool,
+    /// Of a telephone: whose it is, if it is anybody's. That person may ring it to speak.
+    #[n(8)]
+    pub owner: Option<Guid>,
 }
 
 /// Server: the people that this client may see. Long lists come in several objects.
@@ -180,13 +183,18 @@ pub enum Ring {
     Stop,
 }
 
-/// Client: a command for its telephone; the destination of the header is the station.
+/// Client: a command for its telephone; the destination of the header is the station. Answered by
+/// a bare yes when the station has it. The station speaks to the client in a live message that
+/// answers `draft`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct PhoneCommand {
     /// What to do.
     #[n(1)]
     pub ring: Ring,
+    /// The message that is to be spoken.
+    #[n(2)]
+    pub draft: Option<MessageId>,
 }
 
 /// The office's parameters; a client asks for them by an empty client message of this kind.

@@ -72,6 +72,7 @@ fn describe(notice: &Notice) -> NoticeWords<'_> {
             NoticeWords { why: Some(reason), ..about("unreadable", message, None) }
         }
         Notice::DraftRestored => plain("draft_restored"),
+        Notice::Commanded { .. } => plain("commanded"),
         Notice::ServerGoingDown => plain("server_going_down"),
         Notice::Refused(why) => because("refused", why),
         Notice::StorageFailed(why) => because("storage_failed", why),

@@ -228,6 +228,7 @@ mod tests {
             sealed: true,
             contact: false,
             trust: Trust::Changed,
+            owner: None,
         };
         assert_eq!(
             people(&[view]),

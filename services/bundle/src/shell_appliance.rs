@@ -19,14 +19,18 @@ use crate::appliance::{Arguments, Run, Service};
 use crate::ready::Ready;
 use crate::shell_assets::BROWSER;
 use crate::shell_machine;
+use ivm::Duty;
 
 /// Bytes that the path of a Unix socket may have (unix(7)).
 const SOCKET_PATH: usize = 107;
 
-/// The users of services that speak with the IVM server.
-const SERVICE_USERS: [&str; 1] = ["ivm-admin"];
-/// The users of those that only ask it how it is and who there is.
-const LOOKING_USERS: [&str; 2] = ["ivm-lcd", "ivm-system"];
+/// The users of services that speak with the IVM server, and what they may do there.
+const DUTIES: [(&str, Duty); 4] = [
+    ("ivm-admin", Duty::All),
+    ("ivm-lcd", Duty::Look),
+    ("ivm-system", Duty::Look),
+    ("ivm-gateway", Duty::Stations),
+];
 
 /// Runs what was asked for until it is told to end.
 ///
@@ -41,8 +45,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             context.serve("system", system::run(context.clone(), system_options()));
         }),
         Service::Ivm => run_one("objects", |context| {
-            let (services, looking) = (users(&SERVICE_USERS), users(&LOOKING_USERS));
-            let options = ivm::Options { services, looking, ..Default::default() };
+            let duties = DUTIES.iter().filter_map(|(name, duty)| Some((user(name)?, *duty)));
+            let options = ivm::Options { duties: duties.collect(), ..Default::default() };
             context.serve("ivm", ivm::run(context.clone(), options));
         }),
         Service::Admin => run_one("https", |context| {
@@ -96,11 +100,7 @@ fn run_one(front: &str, serve: impl FnOnce(&Context)) -> anyhow::Result<()> {
     })
 }
 
-/// The users under which the image runs other services; those that exist here.
-fn users(names: &[&str]) -> Vec<u32> {
-    names.iter().filter_map(|name| user(name)).collect()
-}
-
+/// The user under which the image runs another service, if it exists here.
 fn user(name: &str) -> Option<u32> {
     User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
 }

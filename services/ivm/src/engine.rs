@@ -30,6 +30,7 @@ mod receipts;
 mod relay;
 mod roster;
 mod route;
+mod stations;
 mod tickets;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -45,7 +46,7 @@ use crate::record::{Answer, Fault, Instant, Number, Outcome, Query, Snapshot, Ti
 
 use attempts::Attempts;
 use conn::Conn;
-pub use conn::{Caller, ConnId};
+pub use conn::{Caller, ConnId, Duty};
 use incoming::Incoming;
 use intake::Looking;
 use people::People;
@@ -78,10 +79,12 @@ pub enum Input {
         /// What the socket knows of the peer.
         caller: Caller,
     },
-    /// A local service that only looks: it may ask how the server is and who there is.
-    OnlyLooks {
+    /// A local service that may not do everything.
+    Duty {
         /// Its connection, just accepted.
         conn: ConnId,
+        /// What it may do.
+        duty: Duty,
     },
     /// An object came.
     Object {
@@ -309,7 +312,7 @@ impl Machine for Engine {
         self.now = self.now.max(now);
         match input {
             Input::Accepted { conn, caller } => self.accept(conn, caller),
-            Input::OnlyLooks { conn } => self.only_looks(conn),
+            Input::Duty { conn, duty } => self.set_duty(conn, duty),
             Input::Object { conn, object } => self.object(conn, &object),
             Input::Broken { conn, refusal } => self.drop_with(conn, &refusal),
             Input::Written { conn, bytes } => self.written(conn, bytes),

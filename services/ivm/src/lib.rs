@@ -9,6 +9,8 @@ pub mod record;
 mod shell;
 pub mod store;
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, ensure};
 use chassis::chance;
 use chassis::context::Context;
@@ -17,7 +19,7 @@ use link::server::{TlsListener, UnixListener};
 use message::Guid;
 use message::people::Parameters;
 
-pub use engine::{Caller, ConnId, Engine, Input, Output, Setup};
+pub use engine::{Caller, ConnId, Duty, Engine, Input, Output, Setup};
 pub use limits::Limits;
 
 use store::{Birth, Store};
@@ -29,10 +31,8 @@ pub struct Options {
     pub parameters: Parameters,
     /// Bounds.
     pub limits: Limits,
-    /// Users of the system whose processes are local services.
-    pub services: Vec<u32>,
-    /// Users of the system whose processes may ask how the server is and who there is, and nothing else.
-    pub looking: Vec<u32>,
+    /// Users of the system whose processes are local services, and what those may do.
+    pub duties: BTreeMap<u32, Duty>,
 }
 
 /// Runs the server until the context drains. Announces its TLS address as `objects`.
@@ -48,9 +48,10 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         secret: chance::seed(),
     };
     let (store, snapshot) = Store::open(&layout.ivm_database, &layout.ivm_blobs, birth)?;
+    let Options { parameters, limits, duties } = options;
     let setup = Setup {
-        limits: options.limits,
-        parameters: options.parameters,
+        limits,
+        parameters,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         fingerprint: identity.fingerprint().bytes().to_vec(),
         unix_start: clock.unix_millis().saturating_sub(clock.now().millis()),
@@ -58,20 +59,16 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     };
     let engine = Engine::new(setup, snapshot);
     let threads = shell::Threads::start(store)?;
-    let address = layout.objects_address();
-    let tls = TlsListener::bind(address, identity.server_config(&[]))
-        .await
-        .with_context(|| format!("listening at {address}"))?;
+    let (address, config) = (layout.objects_address(), identity.server_config(&[]));
+    let tls = TlsListener::bind(address, config).await;
+    let tls = tls.with_context(|| format!("listening at {address}"))?;
     let socket = &layout.ivm_socket;
-    let users = [options.services.as_slice(), &options.looking].concat();
-    let unix = UnixListener::bind(socket, &users)
-        .with_context(|| format!("listening at {}", socket.display()))?;
+    let users: Vec<u32> = duties.keys().copied().collect();
+    let unix = UnixListener::bind(socket, &users);
+    let unix = unix.with_context(|| format!("listening at {}", socket.display()))?;
     context.announce("objects", tls.local_addr().context("asking where we listen")?);
-    let office = shell::OfficeSide {
-        disk: layout.ivm_state.clone(),
-        settings: shell::watch(&context),
-        looking: options.looking,
-    };
+    let (disk, settings) = (layout.ivm_state.clone(), shell::watch(&context));
+    let office = shell::OfficeSide { disk, settings, duties };
     let shell = shell::IvmShell::new(&context, tls, unix, threads, office);
     let shell = chassis::drive::drive(engine, shell, &context).await;
     ensure!(shell.join().await, "the store has failed");

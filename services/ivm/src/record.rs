@@ -13,7 +13,8 @@ use message::{Guid, MessageId};
 
 pub use query::{Aged, Answer, CheckedIn, Page, Place, Query, Receiving, StoredPortion, Totals};
 pub use rows::{
-    AccountRecord, DeviceRecord, Invitation, MessageRecord, PersonCopy, Snapshot, Stage, Unfinished,
+    AccountRecord, DeviceRecord, Invitation, MessageRecord, PersonCopy, Snapshot, Stage, Station,
+    Unfinished,
 };
 
 /// The number of a batch or a query; its answer bears the same.
@@ -100,6 +101,19 @@ pub enum Write {
         disabled: bool,
         /// Bytes that its waiting messages may take; none: as everyone's.
         quota: Option<u64>,
+    },
+    /// A telephone's account, new or changed.
+    PutStation {
+        /// Its GUID.
+        account: Guid,
+        /// Its name.
+        name: String,
+        /// Its name as people read it.
+        display: String,
+        /// Whose it is.
+        owner: Option<Guid>,
+        /// A new invitation; none: as it was.
+        invitation: Option<Invitation>,
     },
     /// A device, new or changed.
     PutDevice(DeviceRecord),

@@ -30,7 +30,7 @@ use message::Object;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::engine::{Caller, ConnId, Engine, Input, Output};
+use crate::engine::{Caller, ConnId, Duty, Engine, Input, Output};
 use link::Link;
 pub(crate) use office::watch;
 use threads::Job;
@@ -52,8 +52,8 @@ pub(crate) struct OfficeSide {
     pub(crate) disk: PathBuf,
     /// The settings, whenever they change.
     pub(crate) settings: mpsc::Receiver<News>,
-    /// Users of services that only look.
-    pub(crate) looking: Vec<u32>,
+    /// Users of services that may not do everything.
+    pub(crate) duties: BTreeMap<u32, Duty>,
 }
 
 /// The sockets and threads around an engine.
@@ -71,7 +71,7 @@ pub(crate) struct IvmShell {
     ticked: VecDeque<Input>,
     disk: PathBuf,
     settings: mpsc::Receiver<News>,
-    looking: Vec<u32>,
+    duties: BTreeMap<u32, Duty>,
     drained: bool,
 }
 
@@ -84,7 +84,7 @@ impl IvmShell {
         threads: Threads,
         office: OfficeSide,
     ) -> Self {
-        let OfficeSide { disk, settings, looking } = office;
+        let OfficeSide { disk, settings, duties } = office;
         let (sender, inputs) = mpsc::channel(INPUTS);
         let (arrive, arrivals) = mpsc::channel(ARRIVALS);
         accept_tls(context, tls, arrive.clone());
@@ -105,7 +105,7 @@ impl IvmShell {
             ticked: VecDeque::new(),
             disk,
             settings,
-            looking,
+            duties,
             drained: false,
         }
     }
@@ -123,9 +123,8 @@ impl IvmShell {
             exporter: accepted.peer.exporter,
             rights: accepted.peer.rights,
         };
-        if accepted.peer.user.is_some_and(|user| self.looking.contains(&user)) {
-            self.ticked.push_back(Input::OnlyLooks { conn });
-        }
+        let duty = accepted.peer.user.and_then(|user| self.duties.get(&user));
+        self.ticked.extend(duty.map(|duty| Input::Duty { conn, duty: *duty }));
         let link = link::start(&self.context, conn, accepted, &self.sender, &self.room);
         self.links.insert(conn, link);
         Input::Accepted { conn, caller }
@@ -138,7 +137,7 @@ impl IvmShell {
                 self.links.remove(conn);
             }
             Input::Accepted { .. }
-            | Input::OnlyLooks { .. }
+            | Input::Duty { .. }
             | Input::Broken { .. }
             | Input::Written { .. }
             | Input::Committed { .. }

@@ -9,6 +9,7 @@ mod living;
 mod login;
 mod people;
 mod sending;
+mod stations;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};

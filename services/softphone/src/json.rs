@@ -121,6 +121,8 @@ pub fn notice(notice: &Notice, messages: &[MessageView], people: &[PersonView]) 
         Notice::Unreadable { message, reason } => {
             json!({"event": "unreadable", "id": message.to_string(), "reason": reason})
         }
+        // Only a telephone is commanded.
+        Notice::Commanded { .. } => json!({"event": "commanded"}),
         Notice::ServerGoingDown => json!({"event": "server going down"}),
         Notice::Refused(reason) => json!({"event": "refused", "reason": reason}),
         Notice::StorageFailed(reason) => json!({"event": "storage failed", "reason": reason}),

@@ -20,6 +20,7 @@ pub(crate) fn a_person(number: u8, name: &str, display: &str) -> PersonView {
         sealed: true,
         contact: true,
         trust: Trust::Pinned,
+        owner: None,
     }
 }
 

@@ -59,6 +59,15 @@ function fromHere(link) {
   return https + pathname + hash;
 }
 
+/** Waits until the overview has nothing to complain of; says what it complains of, if it does not stop. */
+async function isWell(page) {
+  try {
+    await page.getByText('Everything works').waitFor();
+  } catch (error) {
+    throw new Error(`not well: ${await page.locator('[data-part=state]').innerText()}`, { cause: error });
+  }
+}
+
 describe('a booted appliance', { concurrency: false }, () => {
   it('has the certificate authority whose fingerprint the panel shows', async () => {
     const page = await openPage(browser, { patience });
@@ -122,7 +131,7 @@ describe('a booted appliance', { concurrency: false }, () => {
   for (const [width, height] of Object.entries(SIZES)) {
     it(`shows its administration ${width} wide`, async () => {
       const page = await logIn(browser, https, { patience, viewport: { width: Number(width), height } });
-      await page.getByText('Everything works').waitFor();
+      await isWell(page);
       await page.locator('.tile', { hasText: 'Messages today' }).locator('.value', { hasText: /^[1-9]/ }).waitFor();
       await tour(page, https, 'booted', `${width}-light`);
       assert.deepEqual(page.complaints, []);

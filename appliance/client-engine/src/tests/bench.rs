@@ -249,6 +249,7 @@ pub(crate) fn roster(key: [u8; 32]) -> Roster {
         public_key: Some(key),
         sealed: true,
         contact: false,
+        owner: None,
     };
     Roster { people: vec![ben], removed: Vec::new(), first: true, last: true }
 }

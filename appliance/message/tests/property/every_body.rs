@@ -78,6 +78,8 @@ fn read_object(object: &Object) -> bool {
         ServerStatus => admin::ServerStatus,
         SetPerson => admin::SetPerson,
         Account => admin::Account,
+        PutStation => admin::PutStation,
+        RemoveStation => admin::RemoveStation,
         AskSettings => system::AskSettings,
         Snapshot => system::Snapshot,
         Propose => system::Propose,

@@ -1,8 +1,8 @@
 //! Bodies between the server and the services of the same machine.
 
 use message::admin::{
-    Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
-    SetPerson,
+    Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, PutStation, RemovePerson,
+    RemoveStation, ServerStatus, SetPerson,
 };
 use message::people::Status;
 
@@ -39,6 +39,14 @@ pub(crate) fn check(file: &File) {
     same!(file, "set-person", set);
     let free = SetPerson { name: "alice".into(), disabled: false, quota: None };
     same!(file, "set-person-free", free);
+    let station = PutStation {
+        name: "phone-201".into(),
+        display: "Hall".into(),
+        owner: "alice".into(),
+        invite: true,
+    };
+    same!(file, "put-station", station);
+    same!(file, "remove-station", RemoveStation { name: "phone-201".into() });
     same!(file, "ask-status", AskStatus {});
     let status = ServerStatus {
         version: "0.1.0".into(),

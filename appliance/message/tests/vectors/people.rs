@@ -6,7 +6,7 @@ use message::people::{
 };
 
 use crate::file::File;
-use crate::same::{guid, same};
+use crate::same::{guid, message, same};
 
 pub(crate) fn check(file: &File) {
     let topics = vec![Topic::People, Topic::Messages, Topic::Receipts, Topic::Accounts];
@@ -23,8 +23,8 @@ pub(crate) fn check(file: &File) {
     same!(file, "set-status-online", SetStatus { status: Status::Online });
     same!(file, "set-status-away", SetStatus { status: Status::Away });
     same!(file, "set-status-dnd", SetStatus { status: Status::Dnd });
-    same!(file, "phone-command-start", PhoneCommand { ring: Ring::Start });
-    same!(file, "phone-command-stop", PhoneCommand { ring: Ring::Stop });
+    same!(file, "phone-command-start", PhoneCommand { ring: Ring::Start, draft: Some(message(7)) });
+    same!(file, "phone-command-stop", PhoneCommand { ring: Ring::Stop, draft: None });
     same!(file, "parameters", Parameters::default());
 }
 
@@ -37,6 +37,7 @@ fn rosters(file: &File) {
         public_key: Some([0xaa; 32]),
         sealed: true,
         contact: true,
+        owner: None,
     };
     let invited = Person {
         guid: guid(2),
@@ -46,10 +47,22 @@ fn rosters(file: &File) {
         public_key: None,
         sealed: true,
         contact: false,
+        owner: None,
     };
     let people = vec![bob.clone(), invited];
     same!(file, "roster", Roster { people, removed: Vec::new(), first: true, last: true });
     let removed = vec![guid(3)];
     same!(file, "roster-change", Roster { people: Vec::new(), removed, first: false, last: true });
+    let hall = Person {
+        guid: guid(4),
+        name: "phone-201".into(),
+        display: "Hall".into(),
+        status: Status::Online,
+        public_key: Some([0xbb; 32]),
+        sealed: false,
+        contact: false,
+        owner: Some(guid(1)),
+    };
+    same!(file, "keys-station", Keys { people: vec![hall] });
     same!(file, "keys", Keys { people: vec![bob] });
 }

@@ -35,7 +35,8 @@ impl Engine {
             // Whether addresses may be given is found out at the end of the search.
             (Mode::Sole | Mode::Observe | Mode::Voice, _) => {}
         }
-        if is_news {
+        // Where we only observe, another server is how it should be.
+        if is_news && self.plan.mode != Mode::Observe {
             self.alarm(Alarm::Foreign(server));
         }
     }

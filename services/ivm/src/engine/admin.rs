@@ -49,42 +49,31 @@ impl Engine {
     pub(super) fn add_person(&mut self, asker: Asker, call: AddPerson) -> Served {
         let AddPerson { name, display } = call;
         check_name(&name)?;
-        let display = display.trim().to_owned();
-        let length = display.chars().count();
-        if length == 0 || length > LONGEST_DISPLAY || display.chars().any(char::is_control) {
-            return refusal(ErrorCode::Invalid, "a displayed name has 1 to 64 characters");
-        }
-        if self.people.by_name(&name).is_some() || self.people.reserved.contains(&name) {
-            return refusal(ErrorCode::Conflict, "there is a person of this name");
-        }
-        if self.people.len() + self.people.reserved.len() >= self.limits.people {
-            return refusal(ErrorCode::TooMany, "this server has as many people as it takes");
-        }
+        let display = check_display(&display)?;
+        self.check_free(&name)?;
         let (invitation, code) = self.new_invitation();
         let guid = Guid::new(self.unix_now(), &mut self.rng);
         self.people.reserved.insert(name.clone());
         let write =
             Write::AddAccount { guid, name: name.clone(), display: display.clone(), invitation };
-        let record = AccountRecord {
-            guid,
-            name,
-            display,
-            status: Status::Online,
-            credentials: None,
-            invitation: Some(invitation),
-            contacts: Vec::new(),
-            devices: Vec::new(),
-            waiting: 0,
-            waiting_bytes: 0,
-            disabled: false,
-            quota: None,
-        };
+        let record = AccountRecord { invitation: Some(invitation), ..account(guid, name, display) };
         let person = Box::new(NewPerson { record, code });
         self.commit(vec![write], Then::Added { asker, person });
         Ok(())
     }
 
-    fn new_invitation(&mut self) -> (Invitation, String) {
+    /// Is there room for an account of this name?
+    pub(super) fn check_free(&self, name: &str) -> Served {
+        if self.people.by_name(name).is_some() || self.people.reserved.contains(name) {
+            return refusal(ErrorCode::Conflict, "there is a person of this name");
+        }
+        if self.people.len() + self.people.reserved.len() >= self.limits.people {
+            return refusal(ErrorCode::TooMany, "this server has as many people as it takes");
+        }
+        Ok(())
+    }
+
+    pub(super) fn new_invitation(&mut self) -> (Invitation, String) {
         let mut bytes = [0; 16];
         self.rng.fill_bytes(&mut bytes);
         let mut code = String::with_capacity(32);
@@ -110,7 +99,8 @@ impl Engine {
 
     /// Tells the accounts behind a name.
     pub(super) fn list_people(&mut self, asker: Asker, call: &ListPeople) -> Served {
-        let listed = self.people.by_names_after(&call.after).take(MOST_LISTED);
+        let listed = self.people.by_names_after(&call.after);
+        let listed = listed.filter(|account| account.station.is_none()).take(MOST_LISTED);
         let people = People { people: listed.map(seen).collect() };
         self.answer(asker, &people);
         Ok(())
@@ -229,11 +219,12 @@ impl Engine {
             let conns = self.conns.values().map(|peer| &peer.connection);
             conns.filter(|known| wanted(known.state(), known.rights())).count() as u64
         };
+        let people = || self.people.iter().filter(|account| account.station.is_none());
         let status = ServerStatus {
             version: self.version.clone(),
             uptime_ms: self.now.millis(),
-            people: self.people.len() as u64,
-            online: self.people.iter().filter(|person| !person.present.is_empty()).count() as u64,
+            people: people().count() as u64,
+            online: people().filter(|person| !person.present.is_empty()).count() as u64,
             connections: count(&open(Rights::Client)) + count(&open(Rights::Service)),
             incoming: self.incoming.len() as u64,
             waiting: self.people.iter().map(|person| person.waiting).sum(),
@@ -249,6 +240,25 @@ impl Engine {
     /// The office's choices have changed; clients see them when they next ask or log in.
     pub(super) fn set_parameters(&mut self, parameters: Parameters) {
         self.parameters = parameters.clamped();
+    }
+}
+
+/// An account that nobody has used.
+pub(super) fn account(guid: Guid, name: String, display: String) -> AccountRecord {
+    AccountRecord {
+        guid,
+        name,
+        display,
+        status: Status::Online,
+        credentials: None,
+        invitation: None,
+        contacts: Vec::new(),
+        devices: Vec::new(),
+        waiting: 0,
+        waiting_bytes: 0,
+        disabled: false,
+        quota: None,
+        station: None,
     }
 }
 
@@ -268,7 +278,17 @@ fn seen(account: &Person) -> Account {
     }
 }
 
-fn check_name(name: &str) -> Served {
+/// A name as people read it, without the blanks around it.
+pub(super) fn check_display(display: &str) -> Result<String, Refusal> {
+    let display = display.trim().to_owned();
+    let length = display.chars().count();
+    if length == 0 || length > LONGEST_DISPLAY || display.chars().any(char::is_control) {
+        return refusal(ErrorCode::Invalid, "a displayed name has 1 to 64 characters");
+    }
+    Ok(display)
+}
+
+pub(super) fn check_name(name: &str) -> Served {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let good = name.len() <= LONGEST_NAME
         && name.bytes().next().is_some_and(letter)

@@ -18,6 +18,17 @@ use super::{Engine, Output, Timer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnId(pub u64);
 
+/// What a local service may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Everything.
+    All,
+    /// Ask how the server is and who there is.
+    Look,
+    /// Make and remove telephones' accounts, and be their client.
+    Stations,
+}
+
 /// What the socket knows of a peer; nothing of it was said by the peer.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -55,8 +66,8 @@ pub(super) struct Conn {
     pub(super) ping: Option<ObjectId>,
     /// The GUID of a local service that has said who it is.
     pub(super) service: Option<Guid>,
-    /// A local service that may ask how the server is and who there is, and nothing else.
-    pub(super) only_looks: bool,
+    /// What it may do as a local service.
+    pub(super) duty: Duty,
     /// Messages that the store is asked about because portions of them came unannounced.
     pub(super) asking: BTreeSet<MessageId>,
 }
@@ -97,7 +108,7 @@ impl Engine {
             in_flight: 0,
             ping: None,
             service: None,
-            only_looks: false,
+            duty: Duty::All,
             asking: BTreeSet::new(),
         };
         self.conns.insert(conn, peer);
@@ -110,10 +121,10 @@ impl Engine {
         }
     }
 
-    /// This local service may only look.
-    pub(super) fn only_looks(&mut self, conn: ConnId) {
+    /// This local service may do so much.
+    pub(super) fn set_duty(&mut self, conn: ConnId, duty: Duty) {
         if let Some(peer) = self.conns.get_mut(&conn) {
-            peer.only_looks = true;
+            peer.duty = duty;
         }
     }
 

@@ -8,7 +8,7 @@ use message::people::Status;
 use message::{Guid, MessageId};
 
 use super::conn::ConnId;
-use crate::record::{AccountRecord, DeviceRecord, Invitation, Unfinished};
+use crate::record::{AccountRecord, DeviceRecord, Invitation, Station, Unfinished};
 
 /// One person.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(super) struct Account {
     pub(super) disabled: bool,
     /// Bytes that its waiting messages may take; none: as everyone's.
     pub(super) quota: Option<u64>,
+    /// What it is if it is no person's.
+    pub(super) station: Option<Station>,
     /// The status that others were last told.
     pub(super) told: Status,
 }
@@ -83,6 +85,7 @@ impl Account {
             waiting_bytes: record.waiting_bytes,
             disabled: record.disabled,
             quota: record.quota,
+            station: record.station,
             told: Status::Offline,
         }
     }

@@ -159,7 +159,8 @@ fn entry(account: &Account, viewer: &Account) -> Person {
         display: account.display.clone(),
         status: account.status(),
         public_key: account.credentials.as_ref().map(|known| known.public_key),
-        sealed: true,
+        sealed: account.station.is_none(),
         contact: viewer.contacts.contains(&account.guid),
+        owner: account.station.and_then(|station| station.owner),
     }
 }

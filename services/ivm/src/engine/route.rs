@@ -4,7 +4,7 @@ use message::login::{GoingDown, Goodbye};
 use message::{Action, Body, ErrorCode, Guid, Kind, Malformed, Object, Refusal, Rights, State};
 
 use super::Engine;
-use super::conn::ConnId;
+use super::conn::{ConnId, Duty};
 use super::tickets::{Asker, Then};
 use crate::record::Write;
 
@@ -24,12 +24,24 @@ pub(super) fn refusal<T>(code: ErrorCode, text: &str) -> Result<T, Refusal> {
     Err(Refusal::new(code, text))
 }
 
-/// What a service that only looks may say.
-const fn is_a_look(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::None | Kind::ServiceHello | Kind::Goodbye | Kind::AskStatus | Kind::ListPeople
-    )
+impl Duty {
+    /// May a local service of this duty say it?
+    const fn permits(self, kind: Kind) -> bool {
+        let is_plain = matches!(kind, Kind::None | Kind::ServiceHello | Kind::Goodbye);
+        match self {
+            Self::All => true,
+            Self::Look => is_plain || matches!(kind, Kind::AskStatus | Kind::ListPeople),
+            Self::Stations => {
+                let is_its_own = matches!(kind, Kind::PutStation | Kind::RemoveStation);
+                // Its telephones are clients, who log in as everybody does.
+                let is_log_in = matches!(
+                    kind,
+                    Kind::Hello | Kind::Proof | Kind::TokenHello | Kind::Invitation | Kind::Enrol
+                );
+                is_plain || is_its_own || is_log_in
+            }
+        }
+    }
 }
 
 impl Engine {
@@ -45,15 +57,15 @@ impl Engine {
             self.drop_conn(conn, ErrorCode::TooLarge, "too large before log-in");
             return;
         }
-        let only_looks = peer.only_looks;
-        if peer.is_privileged() && !only_looks && self.relay(conn, object) {
+        let (is_privileged, duty) = (peer.is_privileged(), peer.duty);
+        if is_privileged && duty == Duty::All && self.relay(conn, object) {
             return;
         }
         if self.is_pong(conn, object) || header.flags.answer {
             return;
         }
-        if only_looks && !is_a_look(header.kind) {
-            let refusal = Refusal::new(ErrorCode::NotPermitted, "this service may only look");
+        if is_privileged && !duty.permits(header.kind) {
+            let refusal = Refusal::new(ErrorCode::NotPermitted, "this service may not do that");
             self.refuse(Asker { conn, header: *header }, &refusal);
             return;
         }
@@ -145,11 +157,13 @@ impl Engine {
             Kind::Invite => self.invite(self.service(conn, object)?, &read(object)?),
             Kind::AskStatus => self.ask_status(self.service(conn, object)?, read(object)?),
             Kind::SetPerson => self.set_person(self.service(conn, object)?, &read(object)?),
+            Kind::PutStation => self.put_station(self.service(conn, object)?, read(object)?),
+            Kind::RemoveStation => self.remove_station(self.service(conn, object)?, &read(object)?),
             Kind::Portion => self.portion(conn, object),
             Kind::CheckIn => self.check_in(conn, object),
             Kind::Send => self.send_message(conn, object),
             Kind::SetStatus => self.set_status(conn, object),
-            Kind::PhoneCommand => self.phone_command(conn),
+            Kind::PhoneCommand => self.phone_command(conn, object),
             Kind::Parameters => self.ask_parameters(conn, object),
             kind => refusal(ErrorCode::NotPermitted, why_not(kind)),
         }
@@ -210,11 +224,6 @@ impl Engine {
             self.outputs.push_back(super::Output::Send { conn, object });
         }
         self.close_conn(conn);
-    }
-
-    fn phone_command(&self, conn: ConnId) -> Served {
-        self.person(conn)?;
-        refusal(ErrorCode::NoStation, "there is no such telephone station")
     }
 
     fn ask_parameters(&mut self, conn: ConnId, object: &Object) -> Served {

@@ -10,6 +10,7 @@ use message::{ErrorCode, Guid, Header, MessageId, Refusal};
 use super::admin::NewPerson;
 use super::conn::ConnId;
 use super::login::Admission;
+use super::stations::Putting;
 use super::{Engine, Output};
 use crate::record::{Answer, Fault, Invitation, Outcome, Query, Ticket, Write};
 
@@ -44,6 +45,8 @@ pub(super) enum Then {
     Removed { asker: Asker, account: Guid },
     /// What an administrator decided is kept.
     PersonSet { asker: Asker, account: Guid, disabled: bool, quota: Option<u64> },
+    /// A telephone's account is kept.
+    StationPut { asker: Asker, putting: Box<Putting> },
     /// A contact is put on or taken off.
     Contact { asker: Asker, account: Guid, contact: Guid, add: bool },
     /// A status is kept.
@@ -124,6 +127,7 @@ impl Engine {
             Then::PersonSet { asker, account, disabled, quota } => {
                 self.person_set(asker, account, disabled, quota);
             }
+            Then::StationPut { asker, putting } => self.station_put(asker, *putting),
             Then::Contact { asker, account, contact, add } => {
                 self.contact_changed(asker, account, contact, add);
             }
@@ -190,6 +194,10 @@ impl Engine {
             Then::Admit(admission) => self.refuse_fault(admission.asker, fault),
             Then::Added { asker, person } => {
                 self.people.reserved.remove(&person.record.name);
+                self.refuse_fault(asker, fault);
+            }
+            Then::StationPut { asker, putting } => {
+                self.people.reserved.remove(&putting.name);
                 self.refuse_fault(asker, fault);
             }
             Then::Enrolled { asker, .. }

@@ -159,6 +159,15 @@ pub struct AccountRecord {
     pub disabled: bool,
     /// Bytes that its waiting messages may take; none: as everyone's.
     pub quota: Option<u64>,
+    /// What it is if it is no person's.
+    pub station: Option<Station>,
+}
+
+/// A telephone that is a recipient and a sender of its own; whoever manages it holds its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Station {
+    /// Whose it is.
+    pub owner: Option<Guid>,
 }
 
 /// A message that its sender has not finished.

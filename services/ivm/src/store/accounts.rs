@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use message::Guid;
 use rusqlite::{Connection, params};
 
 use super::apply::close;
@@ -24,11 +25,7 @@ pub(super) fn apply_to_people(
             )?;
         }
         Write::SetInvitation { account, invitation } => {
-            let Invitation { hash, expires } = invitation;
-            database.execute(
-                "UPDATE account SET invitation = ?2, invitation_expires = ?3 WHERE guid = ?1",
-                params![account.bytes(), hash, int(*expires)],
-            )?;
+            set_invitation(database, account.bytes(), *invitation)?;
         }
         Write::Enrol { account, credentials } => {
             set_credentials(database, account.bytes(), credentials)?;
@@ -56,6 +53,12 @@ pub(super) fn apply_to_people(
                 params![account.bytes(), disabled, quota.map(int)],
             )?;
         }
+        Write::PutStation { account, name, display, owner, invitation } => {
+            put_station(database, account.bytes(), (name, display), *owner)?;
+            if let Some(invitation) = *invitation {
+                set_invitation(database, account.bytes(), invitation)?;
+            }
+        }
         Write::PutDevice(device) => put_device(database, device)?,
         Write::RemoveDevice { device } => {
             database.execute("DELETE FROM device WHERE guid = ?1", [device.bytes()])?;
@@ -71,6 +74,29 @@ pub(super) fn apply_to_people(
         | Write::Age { .. } => {}
     }
     Ok(())
+}
+
+fn put_station(
+    database: &Connection,
+    account: &[u8; 16],
+    (name, display): (&str, &str),
+    owner: Option<Guid>,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO account (guid, name, display, status, station, owner)
+         VALUES (?1, ?2, ?3, 1, 1, ?4)
+         ON CONFLICT (guid) DO UPDATE SET display = ?3, owner = ?4";
+    let owner = owner.as_ref().map(Guid::bytes);
+    database.execute(sql, params![account, name, display, owner]).map(drop)
+}
+
+fn set_invitation(
+    database: &Connection,
+    account: &[u8; 16],
+    invitation: Invitation,
+) -> rusqlite::Result<()> {
+    let Invitation { hash, expires } = invitation;
+    let sql = "UPDATE account SET invitation = ?2, invitation_expires = ?3 WHERE guid = ?1";
+    database.execute(sql, params![account, hash, int(expires)]).map(drop)
 }
 
 fn set_contact(

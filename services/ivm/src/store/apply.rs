@@ -25,6 +25,7 @@ pub(super) fn apply(
         | Write::SetStatus { .. }
         | Write::SetContact { .. }
         | Write::SetPerson { .. }
+        | Write::PutStation { .. }
         | Write::PutDevice(_)
         | Write::RemoveDevice { .. } => apply_to_people(database, write, doomed)?,
         Write::Open(record) => insert_message(database, record)?,

@@ -15,7 +15,7 @@ use super::message::{attachments_of, count, int, mode_of, priority_of, read_mess
 use super::schema::prepare_reader;
 use crate::record::{
     AccountRecord, Aged, Answer, CheckedIn, DeviceRecord, Fault, Invitation, Number, Page, Place,
-    Query, Receiving, Stage, StoredPortion, Totals, Unfinished,
+    Query, Receiving, Stage, Station, StoredPortion, Totals, Unfinished,
 };
 
 /// A connection that only reads.
@@ -317,7 +317,7 @@ impl Reader {
                   FROM recipient r JOIN message m ON m.number = r.message
                   WHERE r.person = a.guid AND r.closed = 0 AND r.own = 0
                       AND r.delivered IS NULL AND m.stage = 1),
-                 a.disabled, a.quota
+                 a.disabled, a.quota, a.station, a.owner
              FROM account a ORDER BY a.name",
         )?;
         let accounts = rows.query_map([], read_account)?;
@@ -391,6 +391,7 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<AccountRecord> {
         None => None,
         Some(hash) => Some(Invitation { hash, expires: count(row, 14)? }),
     };
+    let owner = row.get::<_, Option<[u8; 16]>>(20)?.map(Guid::from_bytes);
     Ok(AccountRecord {
         guid: Guid::from_bytes(row.get(0)?),
         name: row.get(1)?,
@@ -404,6 +405,7 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<AccountRecord> {
         waiting_bytes: count(row, 16)?,
         disabled: row.get(17)?,
         quota: row.get::<_, Option<i64>>(18)?.map(i64::unsigned_abs),
+        station: row.get::<_, bool>(19)?.then_some(Station { owner }),
     })
 }
 

@@ -3,7 +3,7 @@
 //! | table | one row is | invariant |
 //! |---|---|---|
 //! | `server` | this server: GUID, secret and age | exactly one row |
-//! | `account` | a person: name, verifier of the password, sealed keys, invitation, what an administrator decided | `name` is unique; no password, no readable key |
+//! | `account` | a person, or a telephone and whose it is: name, verifier of the password, sealed keys, invitation, what an administrator decided | `name` is unique; no password, no readable key |
 //! | `contact` | a person on another's list | both accounts exist |
 //! | `device` | something that can log in | only the SHA-256 of its token is kept |
 //! | `message` | a message without its portions | `number` is the order of arrival; `stage` only grows; the row outlives its portions, so that a repetition is recognised |
@@ -118,6 +118,10 @@ const STEPS: &[&str] = &[
     "
     ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE account ADD COLUMN quota INTEGER;
+",
+    "
+    ALTER TABLE account ADD COLUMN station INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN owner BLOB;
 ",
 ];
 

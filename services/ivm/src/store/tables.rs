@@ -104,7 +104,7 @@ pub(super) const TABLES: [Table; 8] = [
     },
 ];
 
-const ACCOUNT: [Column; 17] = [
+const ACCOUNT: [Column; 19] = [
     has("guid", GUID),
     has("name", Text),
     has("display", Text),
@@ -122,6 +122,8 @@ const ACCOUNT: [Column; 17] = [
     may("invitation_expires", ANY),
     has("disabled", BOOL),
     may("quota", ANY),
+    has("station", BOOL),
+    may("owner", GUID),
 ];
 
 const MESSAGE: [Column; 19] = [

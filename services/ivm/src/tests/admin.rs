@@ -10,7 +10,7 @@ use message::speech::{Happened, Mode};
 use message::{Action, ErrorCode, Guid, Kind, Object};
 
 use super::{Office, code, is_yes};
-use crate::engine::Input;
+use crate::engine::{Duty, Input};
 use crate::limits::Limits;
 
 // rows 78, 79
@@ -213,7 +213,7 @@ fn a_service_that_only_looks_sees_the_status_and_changes_nothing() {
     let mut office = Office::new();
     let anna = office.present("anna");
     let panel = office.connect_service();
-    office.input(Input::OnlyLooks { conn: panel });
+    office.input(Input::Duty { conn: panel, duty: Duty::Look });
     assert!(is_yes(&office.ask(panel, &ServiceHello { service: "lcd".into() })));
     let status: ServerStatus = office.ask(panel, &AskStatus {}).read().expect("status");
     assert_eq!((status.people, status.online), (1, 1));

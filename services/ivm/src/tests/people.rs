@@ -185,6 +185,6 @@ fn parameters_are_told_and_unknown_telephones_refused() {
     ask.header.kind = Kind::Parameters;
     let told: Parameters = office.ask_object(anna.conn, ask).read().expect("parameters");
     assert_eq!(told, Parameters::default());
-    let ring = message::people::PhoneCommand { ring: message::people::Ring::Start };
+    let ring = message::people::PhoneCommand { ring: message::people::Ring::Start, draft: None };
     assert_eq!(code(&office.ask(anna.conn, &ring)), ErrorCode::NoStation);
 }

@@ -228,6 +228,7 @@ fn hint(notice: &Notice, engine: &Engine) -> Option<String> {
         Notice::Continued { .. } => Some("a second message goes on".to_owned()),
         Notice::Unreadable { reason, .. } => Some(format!("a message cannot be read: {reason}")),
         Notice::DraftRestored => Some("your draft is still here".to_owned()),
+        Notice::Commanded { .. } => None,
         Notice::ServerGoingDown => Some("the server goes down and comes back".to_owned()),
         Notice::Refused(reason) | Notice::LogInFailed(reason) => Some(reason.clone()),
         Notice::StorageFailed(reason) => Some(format!("the storage failed: {reason}")),

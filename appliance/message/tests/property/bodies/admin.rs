@@ -2,8 +2,8 @@
 
 use message::Object;
 use message::admin::{
-    Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, RemovePerson, ServerStatus,
-    SetPerson,
+    Account, AddPerson, AskStatus, Invite, Invited, ListPeople, People, PutStation, RemovePerson,
+    RemoveStation, ServerStatus, SetPerson,
 };
 use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
@@ -26,6 +26,10 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
                 .prop_map(|(name, disabled, quota)| SetPerson { name, disabled, quota }),
         ),
         objects(account()),
+        objects((text(), text(), text(), any::<bool>()).prop_map(
+            |(name, display, owner, invite)| PutStation { name, display, owner, invite },
+        )),
+        objects(text().prop_map(|name| RemoveStation { name })),
     ]
 }
 

@@ -10,7 +10,7 @@ use proptest::option::of;
 use proptest::prelude::{BoxedStrategy, Strategy, any};
 use proptest::sample::select;
 
-use super::{guid, key, objects, text};
+use super::{guid, key, message_id, objects, text};
 
 pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
     let key_query =
@@ -24,9 +24,14 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
         objects(key_query),
         objects(vec(person(), 0..4).prop_map(|people| Keys { people })),
         objects(status().prop_map(|status| SetStatus { status })),
-        objects(select(vec![Ring::Start, Ring::Stop]).prop_map(|ring| PhoneCommand { ring })),
+        objects(phone_command()),
         objects(parameters()),
     ]
+}
+
+fn phone_command() -> impl Strategy<Value = PhoneCommand> {
+    (select(vec![Ring::Start, Ring::Stop]), of(message_id()))
+        .prop_map(|(ring, draft)| PhoneCommand { ring, draft })
 }
 
 fn topics() -> impl Strategy<Value = Vec<Topic>> {
@@ -39,8 +44,9 @@ pub(super) fn status() -> impl Strategy<Value = Status> {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    (guid(), text(), text(), status(), of(key()), any::<bool>(), any::<bool>()).prop_map(
-        |(guid, name, display, status, public_key, sealed, contact)| Person {
+    let flags = any::<(bool, bool)>();
+    (guid(), text(), text(), status(), of(key()), flags, of(guid())).prop_map(
+        |(guid, name, display, status, public_key, (sealed, contact), owner)| Person {
             guid,
             name,
             display,
@@ -48,6 +54,7 @@ fn person() -> impl Strategy<Value = Person> {
             public_key,
             sealed,
             contact,
+            owner,
         },
     )
 }

@@ -9,8 +9,9 @@ use message::station::Folder;
 
 use super::{ARRIVAL, Office, START, ip, plan, say, select, with};
 use crate::code;
-use crate::engine::{Engine, Input, Output};
+use crate::engine::{Alarm, Engine, Input, Output};
 use crate::packet::{Hardware, Kind, Op, Packet};
+use crate::plan::{Mode, Plan};
 
 fn office_before_its_search(kept: Option<Input>) -> Office {
     let mut engine = Engine::new([7; 32]);
@@ -147,4 +148,16 @@ fn a_client_that_declines_whatever_it_gets_does_not_take_the_pool_for_a_day() {
     assert!(office.hear(say(2, Kind::Discover)).is_some());
     let shut = office.disk.values().filter(|lease| lease.until > START + 3_600).count();
     assert_eq!(shut, 5, "a quarter of the twenty");
+}
+
+#[test]
+fn where_addresses_are_only_observed_another_server_is_no_reason_for_an_alarm() {
+    let theirs = Packet { op: Op::Reply, ..say(3, Kind::Offer) };
+    let theirs = with(theirs, code::SERVER_ID, &[10, 0, 0, 254]);
+    for (mode, is_alarming) in [(Mode::Observe, false), (Mode::Voice, true)] {
+        let mut office = Office::new(Plan { mode, ..plan(110) });
+        office.hear(theirs.clone());
+        assert_eq!(office.alarms.contains(&Alarm::Foreign(ip(254))), is_alarming);
+        assert_eq!(office.engine.report().foreign.len(), 1, "it is shown all the same");
+    }
 }
