@@ -103,6 +103,8 @@ pub struct Layout {
     pub gateway_state: PathBuf,
     /// Its telephones.
     pub gateway_database: PathBuf,
+    /// What their clients keep: messages, keys.
+    pub gateway_clients: PathBuf,
     /// The socket behind which root does the few deeds that only root can do; none where the
     /// appliance does not manage the machine.
     pub deed_socket: Option<PathBuf>,
@@ -163,6 +165,7 @@ impl Layout {
             dhcp_state,
             gateway_socket: runtime.join("gateway/gateway.sock"),
             gateway_database: gateway_state.join("gateway.sqlite"),
+            gateway_clients: gateway_state.join("clients.sqlite"),
             gateway_state,
             deed_socket: None,
             bind,

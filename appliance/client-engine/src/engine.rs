@@ -159,6 +159,7 @@ impl Engine {
             Command::Delete { message, everywhere } => {
                 self.delete_message(message, everywhere, now);
             }
+            Command::Phone { to, ring, draft } => self.command_phone(to, ring, draft, now),
             Command::Cancel(message) => self.give_up(message, now),
             Command::Talk(_)
             | Command::StopTalking

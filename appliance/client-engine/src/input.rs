@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use message::people::Status;
+use message::people::{Ring, Status};
 use message::{Guid, MessageId, Object, Priority};
 use voice::account::derive::Costs;
 use zeroize::Zeroizing;
@@ -232,6 +232,16 @@ pub enum Command {
         message: MessageId,
         /// From the server and the other devices too.
         everywhere: bool,
+    },
+    /// Have the person's own telephone ring, or stop; or, said by a telephone's client, tell its
+    /// owner that it does not ring any more.
+    Phone {
+        /// The telephone, or its owner.
+        to: Guid,
+        /// What.
+        ring: Ring,
+        /// The message that is to be spoken.
+        draft: Option<MessageId>,
     },
     /// Give up on a message that is still being sent.
     Cancel(MessageId),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use machine::{Moment, Span};
 use message::login::{GoingDown, Goodbye};
-use message::people::{PhoneCommand, SetStatus, Status, Subscription, Topic};
+use message::people::{PhoneCommand, Ring, SetStatus, Status, Subscription, Topic};
 use message::speech::CheckIn;
 use message::{Action, Body, Flags, Guid, Kind, MessageId, Object, ObjectId, Refusal};
 
@@ -346,6 +346,19 @@ impl Engine {
             let person = object.header.source;
             self.desk.notice(Notice::Commanded { person, ring, draft });
         }
+    }
+
+    /// Commands a telephone, or tells its owner.
+    pub(crate) fn command_phone(
+        &mut self,
+        to: Guid,
+        ring: Ring,
+        draft: Option<MessageId>,
+        now: Moment,
+    ) {
+        let id = self.desk.object_id(now);
+        let object = Object::of(id, &PhoneCommand { ring, draft }).addressed(Guid::BLANK, to);
+        self.ask_object(object, Request::Plain("telephone"));
     }
 
     fn on_dropped(&mut self, object: &Object, now: Moment) {

@@ -17,7 +17,7 @@ use system::shell_early;
 
 use crate::appliance::{Arguments, Run, Service};
 use crate::ready::Ready;
-use crate::shell_assets::BROWSER;
+use crate::shell_assets::{BROWSER, WORDS};
 use crate::shell_machine;
 use ivm::Duty;
 
@@ -123,6 +123,7 @@ fn gateway_options() -> gateway::Options {
         tftp: user("ivm-tftp"),
         admin: user("ivm-admin"),
         lcd: user("ivm-lcd"),
+        recordings: WORDS,
         ..Default::default()
     }
 }
@@ -141,7 +142,8 @@ fn run_all(run: &Run) -> anyhow::Result<()> {
         context.serve("ivm", ivm::run(context.clone(), ivm::Options::default()));
         context.serve("admin", admin::run(context.clone(), BROWSER));
         if run.phones {
-            context.serve("gateway", gateway::run(context.clone(), gateway::Options::default()));
+            let options = gateway::Options { recordings: WORDS, ..Default::default() };
+            context.serve("gateway", gateway::run(context.clone(), options));
             context.serve("dhcp", dhcp::run(context.clone(), dhcp::Options::default()));
             context.serve("tftp", tftp::run(context.clone()));
         }

@@ -1,7 +1,8 @@
-//! The built browser client inside the executable. A debug build reads it from the disk, so that
+//! The built browser client, and what telephones say, inside the executable. A debug build reads it from the disk, so that
 //! a change needs no new executable.
 
 use admin::{Assets, File};
+use gateway::Recordings;
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -11,6 +12,14 @@ struct Built;
 
 /// The files as the administration service takes them.
 pub(crate) const BROWSER: Assets = Assets { list, get };
+
+#[derive(RustEmbed)]
+#[folder = "../gateway/words/dist/"]
+#[allow_missing = true]
+struct Words;
+
+/// What telephones say, as the gateway takes it.
+pub(crate) const WORDS: Recordings = Recordings { get: |path| Some(Words::get(path)?.data) };
 
 fn list() -> Vec<String> {
     Built::iter().map(String::from).collect()

@@ -1,10 +1,16 @@
 //! The service at work: answers other services, follows the settings, tells the time, and keeps
 //! phones on disk. It decides nothing.
 
+mod calls;
+mod exchange;
 mod lines;
+mod mouth;
 mod settled;
+mod speech;
 #[cfg(test)]
 mod tests;
+mod wire;
+mod words;
 mod zone;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,6 +18,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -26,16 +33,22 @@ use message::system::{Alarm as Raised, AskSettings, Gravity, RaiseAlarm};
 use message::{Header, Object, ObjectId, ObjectIds};
 use nix::unistd::geteuid;
 use provision::Mac;
-use tokio::sync::mpsc;
+use settings::Language;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::neighbour;
 use crate::office::{Office, Ports};
 use crate::question::{Question, Role};
+use crate::speaker::Words;
 use crate::stations::{Alarm, Answer, Input, News, Output, Stations, Ticket};
+use crate::store::clients::Clients;
 use crate::store::{Store, Writer};
 
+use exchange::{Exchange, Told};
 use lines::Lines;
+use words::Library;
+pub use words::Recordings;
 
 /// Time-outs of phones are a matter of seconds.
 const TICK: Duration = Duration::from_secs(1);
@@ -58,12 +71,15 @@ pub struct Options {
     pub lcd: Option<u32>,
     /// The kernel's table of neighbours.
     pub neighbours: PathBuf,
+    /// What telephones say.
+    pub recordings: Recordings,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let neighbours = PathBuf::from("/proc/net/arp");
-        Self { dhcp: None, tftp: None, admin: None, lcd: None, neighbours }
+        let recordings = Recordings::NONE;
+        Self { dhcp: None, tftp: None, admin: None, lcd: None, neighbours, recordings }
     }
 }
 
@@ -99,13 +115,20 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let socket = layout.system_socket.clone();
     let keeper = Address { name: "settings keeper", socket, caller: "gateway" };
     let question = Object::of(ObjectId::BLANK, &AskSettings { watch: true });
+    let library = Library::load(&options.recordings, &layout.gateway_state);
+    let (words, spoken) = watch::channel(library.words(Language::default()));
+    let clients = Clients::open(&layout.gateway_clients)?;
+    let (exchange, called) = Exchange::start(&context, clients, spoken);
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let desk = Desk {
         settings: hub::watch(&context, keeper.clone(), vec![question]),
         keeper: Hub::start(&context, keeper),
         writer: Writer::start(store)?,
-        lines: Lines::start(&context)?,
+        lines: Lines::start(&context, exchange.clone(), called)?,
+        exchange,
+        library,
+        words,
         ids: counter::fresh_ids(&context),
         context: context.clone(),
         options,
@@ -139,6 +162,9 @@ struct Desk {
     keeper: Hub,
     writer: Writer,
     lines: Lines,
+    exchange: Exchange,
+    library: Library,
+    words: watch::Sender<Arc<Words>>,
     ids: ObjectIds,
     tick: Interval,
     tickets: u64,
@@ -179,6 +205,7 @@ impl Shell for Desk {
                 _ = self.tick.tick() => self.tick(),
                 Some(heard) = self.settings.recv() => {
                     if let Some(office) = self.heard(&heard) {
+                        self.words.send_replace(self.library.words(office.language));
                         return Some(Input::Office(office));
                     }
                 }
@@ -199,7 +226,12 @@ impl Shell for Desk {
             Output::Commit(writes) => self.has_failed |= !self.writer.begin(writes),
             Output::Answer(ticket, answer) => self.answer(ticket, answer),
             Output::Tell(conn, news) => self.tell(conn, news),
-            Output::Lines { lines, .. } => self.lines.set(&lines),
+            Output::Lines { lines, .. } => {
+                self.lines.set(&lines);
+                if !self.exchange.tell(Told::Lines(lines)) {
+                    warn!("the telephones' exchange is too busy");
+                }
+            }
             Output::Announce { question, url } => self.lines.announce(question, url),
             Output::Resync { number, .. } => self.lines.resync(&number),
             Output::Alarm(alarm) => self.raise(&alarm),

@@ -209,6 +209,10 @@ pub struct Line {
     pub vendor: Option<Vendor>,
     /// May live messages come out of its speaker by themselves?
     pub speaks_up: bool,
+    /// What the administrator calls it; empty for nothing yet.
+    pub name: String,
+    /// Whose it is; empty for nobody's.
+    pub person: String,
 }
 
 /// What the administrator should know.

@@ -1,5 +1,6 @@
 //! The phones on disk, with their secrets: readable for nobody else. It decides nothing.
 
+pub(crate) mod clients;
 mod writer;
 
 use std::fs::{OpenOptions, Permissions};

@@ -8,5 +8,6 @@ pub mod programs;
 pub mod search;
 pub mod site;
 pub mod speech;
+pub mod telephone;
 pub mod torture;
 pub mod wait;

@@ -20,6 +20,8 @@ pub struct Person {
     /// The account's name.
     pub name: String,
     folder: PathBuf,
+    /// What runs its terminal: a command that runs its arguments, or nothing.
+    within: Vec<String>,
 }
 
 impl Person {
@@ -31,13 +33,19 @@ impl Person {
     pub fn new(folder: &Path, name: &str) -> Self {
         let folder = folder.join(format!("person-{name}"));
         std::fs::create_dir(&folder).expect("made");
-        let person = Self { name: name.to_owned(), folder };
+        let person = Self { name: name.to_owned(), folder, within: Vec::new() };
         std::fs::write(person.password_file(), format!("{}\n", person.password()))
             .expect("written");
         // Without a sound card: what is recorded is silence, what is played is heard by nobody.
         let alsa = "pcm.!default { type null }\nctl.!default { type null }\n";
         std::fs::write(person.folder.join("alsa.conf"), alsa).expect("written");
         person
+    }
+
+    /// The same, whose terminal runs within this.
+    #[must_use]
+    pub fn within(self, within: Vec<String>) -> Self {
+        Self { within, ..self }
     }
 
     /// The password, which is nowhere else.
@@ -67,8 +75,10 @@ impl Person {
     /// A command, not run yet.
     #[must_use]
     pub fn ivm(&self, words: &[&str]) -> Ivm {
-        let mut command = Command::new(program("ivm"));
-        command.arg("--home").arg(self.home()).args(words);
+        let ivm = program("ivm").display().to_string();
+        let mut all = self.within.iter().cloned().chain([ivm]);
+        let mut command = Command::new(all.next().unwrap_or_default());
+        command.args(all).arg("--home").arg(self.home()).args(words);
         command.env("ALSA_CONFIG_PATH", self.folder.join("alsa.conf"));
         Ivm(command)
     }

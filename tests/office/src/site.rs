@@ -9,10 +9,13 @@ use serde_json::{Value, json};
 
 use crate::appliance::Appliance;
 use crate::lan::{Host, Lan};
+use crate::person::Person;
 use crate::programs::{program, run};
 use crate::wait;
 
 const PATIENCE: Duration = Duration::from_secs(40);
+/// Where people's terminals find the appliance.
+const SERVER: &str = "192.168.50.1:4431";
 /// A locally administered card.
 const COMPUTER: [u8; 3] = [0x02, 0x00, 0x5e];
 
@@ -23,7 +26,7 @@ pub struct Site {
     pub lan: Lan,
     /// The appliance.
     pub appliance: Appliance,
-    _host: Host,
+    host: Host,
 }
 
 impl Site {
@@ -37,7 +40,21 @@ impl Site {
         let ports = ["--objects-port", "4431", "--https-port", "443", "--http-port", "80"];
         let arguments = [&["--phones", "--bind", "0.0.0.0"][..], &ports].concat();
         let appliance = Appliance::start_on(host.within(), &arguments);
-        Self { lan, appliance, _host: host }
+        Self { lan, appliance, host }
+    }
+
+    /// Adds a person who joins from a terminal beside the appliance, and stays logged in there.
+    ///
+    /// # Panics
+    /// Something is refused.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Person {
+        let code = self.appliance.invite(name);
+        let person = Person::new(self.appliance.folder(), name).within(self.host.within());
+        let password = person.password_file();
+        let words = ["join", &code, "--server", SERVER, "--password-file", &password];
+        person.ivm(&words).and(&["--fingerprint", &self.appliance.fingerprint()]).succeeds();
+        person
     }
 
     /// Runs `appliancectl`; what it says, as JSON.

@@ -6,6 +6,7 @@
 //!          <-- in service, refused, asked --------
 //! ```
 
+mod calls;
 mod port;
 mod streams;
 
@@ -26,6 +27,7 @@ use sip::way::Transport;
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::exchange::{Exchange, Ordered, Told};
 use crate::stations::{self, Line};
 
 use port::Port;
@@ -37,9 +39,6 @@ const REALM: &str = "ivm";
 const WAITING: usize = 4_096;
 /// New interfaces and addresses are looked for so often.
 const TICK: Duration = Duration::from_secs(5);
-/// What a phone is told that calls: calls are not served yet, and it shall not wait.
-const UNAVAILABLE: u16 = 480;
-
 /// The stations' end.
 pub(super) struct Lines {
     orders: mpsc::Sender<Input>,
@@ -48,7 +47,11 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Opens the ports. To be called inside the runtime.
-    pub(super) fn start(context: &Context) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        context: &Context,
+        exchange: Exchange,
+        called: mpsc::Receiver<Ordered>,
+    ) -> anyhow::Result<Self> {
         let layout = context.layout();
         let ports = layout.phones.context("this appliance is not for telephones")?;
         let ours = match layout.bind {
@@ -65,7 +68,8 @@ impl Lines {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let engine = Engine::new(&Setup { seed: chance::seed(), realm: REALM.to_owned() });
-        let desk = Desk { port, streams, ordered, told, tick, ready: VecDeque::new() };
+        let ready = VecDeque::new();
+        let desk = Desk { port, streams, ordered, called, exchange, told, tick, ready };
         let draining = context.clone();
         context.announce("sip", SocketAddr::V4(address));
         context.spawn("telephones' lines", async move {
@@ -119,6 +123,8 @@ struct Desk {
     port: Port,
     streams: Streams,
     ordered: mpsc::Receiver<Input>,
+    called: mpsc::Receiver<Ordered>,
+    exchange: Exchange,
     told: mpsc::Sender<stations::Input>,
     tick: Interval,
     ready: VecDeque<Input>,
@@ -134,6 +140,11 @@ impl Shell for Desk {
             }
             tokio::select! {
                 input = self.ordered.recv() => return input,
+                Some((number, order)) = self.called.recv() => {
+                    if let Some(order) = calls::order(&number, order) {
+                        return Some(Input::Order(order));
+                    }
+                }
                 heard = self.port.next() => match heard {
                     Ok((bytes, source, local)) => {
                         return Some(Input::Datagram { bytes, source, local });
@@ -171,10 +182,11 @@ impl Shell for Desk {
                 let (number, words, address) = (user, refusal(why).to_owned(), v4(source));
                 self.tell(stations::Input::RegisterFailed { number, words, address });
             }
-            Output::Incoming { call, user, .. } => {
-                debug!(line:% = user; "a call is refused");
-                self.ready.push_back(Input::Order(Order::Refuse { call, code: UNAVAILABLE }));
-            }
+            output @ (Output::Incoming { .. }
+            | Output::Answered { .. }
+            | Output::Changed { .. }
+            | Output::Digit { .. }
+            | Output::Ended { .. }) => self.call(output),
             Output::Asked { question, source, phone } => {
                 let says = [("vendor", &phone.vendor), ("model", &phone.model)];
                 let says = says.map(|(name, value)| format!(";{name}=\"{value}\"")).concat();
@@ -193,18 +205,25 @@ impl Shell for Desk {
             Output::Resynced { user, is_taken } => {
                 info!(line:% = user, is_taken; "told to fetch its files again");
             }
-            Output::Ringing(_)
-            | Output::Answered { .. }
-            | Output::Changed { .. }
-            | Output::Digit { .. }
-            | Output::Ended { .. }
-            | Output::Subscribed(_)
-            | Output::Unsubscribed(_) => {}
+            Output::Ringing(_) | Output::Subscribed(_) | Output::Unsubscribed(_) => {}
         }
     }
 }
 
 impl Desk {
+    /// A call goes to the exchange.
+    fn call(&mut self, output: Output) {
+        let call = match &output {
+            Output::Incoming { call, .. } => Some(*call),
+            _ => None,
+        };
+        let is_told = calls::news(output).is_none_or(|news| self.exchange.tell(Told::Call(news)));
+        if let (false, Some(call)) = (is_told, call) {
+            warn!("the telephones' exchange is too busy");
+            self.ready.push_back(Input::Order(Order::Refuse { call, code: calls::TOO_BUSY }));
+        }
+    }
+
     fn tell(&self, input: stations::Input) {
         if self.told.try_send(input).is_err() {
             warn!("the telephones' manager is too busy");

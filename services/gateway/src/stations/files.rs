@@ -30,6 +30,7 @@ use super::progress::{File, Given, Why};
 use super::record::{Fetch, Record, Station};
 use super::timeline::is_card;
 use super::{Alarm, Answer, Output, Stations, Ticket};
+use crate::directory::INBOX;
 use crate::office::Notice;
 
 /// The longest name that is shown, bytes; no file of ours has a longer one.
@@ -326,10 +327,10 @@ fn station(record: &Record) -> Option<provision::Station> {
         user: Number::parse(&number)?,
         secret: secret(record.secret.as_ref()?)?,
         display,
-        // Nothing is heard by dialling, and no page is shown yet.
-        mailbox: None,
+        mailbox: Number::parse(&INBOX.to_string()),
         admin: secret(record.menu.as_ref()?)?,
         auto_answer: record.speaks_up,
+        // No page is shown yet.
         softkey: None,
     })
 }

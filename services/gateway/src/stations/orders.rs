@@ -12,9 +12,8 @@ use super::Stations;
 use super::keeping::Deed;
 use super::record::{Record, Station};
 use super::secret::{Secret, Token};
+use crate::directory::FIRST_PHONE;
 
-/// The first number; those below are for whoever has one already at his desk.
-const FIRST_NUMBER: u32 = 201;
 /// Every new phone is approved for at most so many seconds.
 const LONGEST_OPEN_S: u32 = 3_600;
 /// The longest name, in characters.
@@ -132,7 +131,7 @@ impl Stations {
         let to_be = self.stations.values().map(|station| &station.record);
         let taken: BTreeSet<u32> =
             to_be.chain(self.kept.values()).filter_map(|record| record.number).collect();
-        (FIRST_NUMBER..).find(|number| !taken.contains(number)).unwrap_or(u32::MAX)
+        (FIRST_PHONE..).find(|number| !taken.contains(number)).unwrap_or(u32::MAX)
     }
 
     /// Whose address is this?

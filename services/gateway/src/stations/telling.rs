@@ -147,8 +147,17 @@ impl Stations {
                     Maker::Other(_) => None,
                 };
                 let (mac, address, speaks_up) = (record.mac, record.address, record.speaks_up);
-                let line =
-                    Line { number: number.to_string(), secret, mac, address, vendor, speaks_up };
+                let (name, person) = (record.name.clone(), record.person.clone());
+                let line = Line {
+                    number: number.to_string(),
+                    secret,
+                    mac,
+                    address,
+                    vendor,
+                    speaks_up,
+                    name,
+                    person,
+                };
                 Some((number, line))
             })
             .collect();

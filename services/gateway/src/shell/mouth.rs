@@ -1,0 +1,445 @@
+//! One telephone at work: its handset, the client's storage and connection, and the call that it is
+//! in. It decides nothing.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chassis::chance;
+use chassis::clock::Clock;
+use client_engine::{PersonView, Setup as EngineSetup};
+use log::{debug, info, warn};
+use machine::Machine as _;
+use media::offer::{Agreed, answer, conclude};
+use media::sdp::Session;
+use message::Guid;
+use provision::Mac;
+use tokio::sync::{mpsc, watch};
+
+use super::calls::{Order, Why};
+use super::speech::{self, Ports, Speech};
+use super::wire::{self, Wire};
+use crate::directory::Directory;
+use crate::handset::{Bell, Call, End, Handset, Input, No, Output, Setup};
+use crate::speaker::{self, Speaker, Words};
+use crate::store::clients::{Answers, Clients};
+
+/// What comes to a telephone.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// Who has which number.
+    Directory(Arc<Directory>),
+    /// Where it is, and whether live messages may come out of its speaker by themselves.
+    Place { address: Option<Ipv4Addr>, speaks_up: bool },
+    /// A code for its account, or why there is none.
+    Invited(Result<String, String>),
+    /// It calls.
+    Incoming { call: u64, to: String, sdp: Vec<u8> },
+    /// Our offer was answered.
+    Answered { call: u64, sdp: Vec<u8> },
+    /// It wants something else.
+    Changed { call: u64, sdp: Vec<u8> },
+    /// A key, told beside the speech.
+    Key { call: u64, key: char },
+    /// A call is over.
+    Ended { call: u64, end: End },
+}
+
+/// What a telephone wants of the exchange.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// Something about its calls.
+    Call(Order),
+    /// A code for its account.
+    Invite,
+    /// These people are on its list.
+    People(Vec<Someone>),
+}
+
+/// Somebody on a telephone's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Someone {
+    pub(super) guid: Guid,
+    pub(super) name: String,
+    pub(super) is_phone: bool,
+}
+
+/// What a telephone is made of.
+pub(super) struct Parts {
+    pub(super) mac: Mac,
+    pub(super) number: String,
+    pub(super) first_call: u64,
+    pub(super) clock: Clock,
+    pub(super) clients: Clients,
+    pub(super) socket: PathBuf,
+    pub(super) words: watch::Receiver<Arc<Words>>,
+    pub(super) ports: (u16, u16),
+    pub(super) wishes: mpsc::Sender<(Mac, Wish)>,
+}
+
+/// A call that nobody can be heard in yet, or the one that is on.
+enum Line {
+    Idle,
+    Coming { call: u64, ports: Ports, offer: Option<Vec<u8>> },
+    On { call: u64, speech: Box<Speech> },
+}
+
+/// The telephone.
+pub(super) struct Mouth {
+    parts: Parts,
+    handset: Handset,
+    wire: Wire,
+    answers: Answers,
+    answered: mpsc::UnboundedReceiver<client_engine::Input>,
+    speaker: Speaker,
+    is_listening: bool,
+    address: Option<Ipv4Addr>,
+    line: Line,
+}
+
+impl Mouth {
+    pub(super) fn new(parts: Parts) -> Self {
+        let clock = &parts.clock;
+        let engine = EngineSetup {
+            software: concat!("ivm telephone ", env!("CARGO_PKG_VERSION")).to_owned(),
+            unix_millis: clock.unix_millis(),
+            now: clock.now(),
+            seed: chance::seed(),
+            receive: true,
+        };
+        let device = format!("telephone {}", parts.number);
+        let first_call = parts.first_call;
+        let setup = Setup { engine, seed: chance::seed(), device, first_call };
+        let (answers, answered) = mpsc::unbounded_channel();
+        let words = parts.words.borrow().clone();
+        Self {
+            handset: Handset::new(setup),
+            wire: Wire::new(parts.socket.clone()),
+            answers,
+            answered,
+            speaker: Speaker::new(words),
+            is_listening: false,
+            address: None,
+            line: Line::Idle,
+            parts,
+        }
+    }
+
+    /// Works until nobody sends events any more.
+    pub(super) async fn run(mut self, mut events: mpsc::Receiver<Event>) {
+        loop {
+            while let Some(output) = self.handset.poll() {
+                self.perform(output).await;
+            }
+            let (clock, deadline) = (&self.parts.clock, self.handset.deadline());
+            let due = async {
+                match deadline {
+                    Some(deadline) => clock.sleep_until(deadline).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let line = &mut self.line;
+            let heard = async {
+                match line {
+                    Line::On { speech, .. } => speech.next().await,
+                    Line::Idle | Line::Coming { .. } => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(event) => self.take(event).await,
+                    None => return,
+                },
+                Some(input) = self.answered.recv() => self.engine(input),
+                event = self.wire.next() => self.carried(event),
+                event = heard => self.heard(event),
+                () = due => self.handset.expire(self.parts.clock.now()),
+            }
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.handset.handle(input, self.parts.clock.now());
+    }
+
+    fn engine(&mut self, input: client_engine::Input) {
+        self.handle(Input::Engine(input));
+    }
+
+    fn carried(&mut self, event: wire::Event) {
+        self.engine(match event {
+            wire::Event::Up(binding) => client_engine::Input::LinkUp(binding),
+            wire::Event::Object(object) => client_engine::Input::Object(object),
+            wire::Event::Down(why) => client_engine::Input::LinkDown(why),
+        });
+    }
+
+    fn heard(&mut self, event: speech::Event) {
+        match event {
+            speech::Event::Key(key) => self.handle(Input::Key(key)),
+            speech::Event::Heard(samples) => {
+                if self.is_listening {
+                    let samples = samples.iter().map(|s| f32::from(*s) / 32_768.0).collect();
+                    self.engine(client_engine::Input::Samples(samples));
+                }
+                if let (Some(frame), Line::On { speech, .. }) =
+                    (self.speaker.frame(), &mut self.line)
+                {
+                    speech.say(frame);
+                }
+                while let Some(event) = self.speaker.poll() {
+                    match event {
+                        speaker::Event::Said => self.handle(Input::Said),
+                        speaker::Event::Played(position_ms) => {
+                            self.engine(client_engine::Input::Played { position_ms });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn take(&mut self, event: Event) {
+        match event {
+            Event::Directory(directory) => self.handle(Input::Directory(directory)),
+            Event::Place { address, speaks_up } => {
+                self.address = address;
+                self.handle(Input::SpeaksUp(speaks_up));
+            }
+            Event::Invited(code) => self.handle(Input::Invited(code)),
+            Event::Incoming { call, to, sdp } => self.incoming(call, to, sdp).await,
+            Event::Answered { call, sdp } => self.concluded(call, &sdp).await,
+            Event::Changed { call, sdp } => self.changed(call, &sdp).await,
+            Event::Key { call, key } if self.is_on(call) => self.handle(Input::Key(key)),
+            Event::Key { .. } => {}
+            Event::Ended { call, end } => {
+                if self.is_on(call) {
+                    self.hang_up();
+                }
+                self.handle(Input::Ended { call: Call(call), end });
+            }
+        }
+    }
+
+    fn is_on(&self, call: u64) -> bool {
+        match &self.line {
+            Line::Idle => false,
+            Line::Coming { call: own, .. } | Line::On { call: own, .. } => *own == call,
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.speaker.say(&[]);
+        self.speaker.play_stop();
+        if let Line::On { speech, .. } = std::mem::replace(&mut self.line, Line::Idle) {
+            speech.end();
+        }
+    }
+
+    /// It calls: ports are opened, and the handset decides.
+    async fn incoming(&mut self, call: u64, to: String, sdp: Vec<u8>) {
+        match self.open().await {
+            Some(ports) if matches!(self.line, Line::Idle) => {
+                self.line = Line::Coming { call, ports, offer: Some(sdp) };
+                self.handle(Input::Called { call: Call(call), to });
+            }
+            Some(_) => self.order(Order::Refuse(call, Why::Busy)).await,
+            None => self.order(Order::Refuse(call, Why::NoRoom)).await,
+        }
+    }
+
+    async fn open(&self) -> Option<Ports> {
+        let opened = Ports::open(self.address?, self.parts.ports).await;
+        opened.inspect_err(|error| warn!(error:%; "there is no port for a call's speech")).ok()
+    }
+
+    /// Takes its call.
+    async fn answer(&mut self, call: u64) {
+        let line = std::mem::replace(&mut self.line, Line::Idle);
+        let Line::Coming { mut ports, offer: Some(offer), .. } = line else { return };
+        if offer.is_empty() {
+            let sdp = ports.offer();
+            self.line = Line::Coming { call, ports, offer: None };
+            return self.order(Order::Answer(call, sdp)).await;
+        }
+        match self.agree(&ports, &offer) {
+            Ok((session, agreed)) => {
+                let sdp = session.write().into_bytes();
+                self.order(Order::Answer(call, sdp)).await;
+                self.begin(call, ports, agreed);
+            }
+            Err(words) => {
+                info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
+                self.order(Order::Refuse(call, Why::Unacceptable)).await;
+                self.handle(Input::Ended { call: Call(call), end: End::Lost });
+            }
+        }
+    }
+
+    fn agree(&self, ports: &Ports, offer: &[u8]) -> Result<(Session, Agreed), String> {
+        let session = Session::parse(offer).map_err(|fault| fault.to_string())?;
+        let (session, agreed) =
+            answer(&ports.ours, &session).map_err(|refusal| refusal.to_string())?;
+        self.check(&agreed)?;
+        Ok((session, agreed))
+    }
+
+    /// Speech goes to the telephone itself, and to nobody else's address.
+    fn check(&self, agreed: &Agreed) -> Result<(), String> {
+        let is_its_own = |at: std::net::SocketAddr| Some(at.ip()) == self.address.map(IpAddr::V4);
+        let places = [agreed.remote, agreed.control];
+        if places.into_iter().flatten().all(is_its_own) {
+            Ok(())
+        } else {
+            Err("it wants its speech elsewhere than where it is".to_owned())
+        }
+    }
+
+    /// Both sides can hear each other.
+    fn begin(&mut self, call: u64, ports: Ports, agreed: Agreed) {
+        if agreed.keys.is_none() {
+            debug!(number = self.parts.number; "speech in the clear");
+        }
+        let words = self.parts.words.borrow().clone();
+        self.speaker = Speaker::new(words);
+        let speech = Box::new(Speech::new(ports, agreed, &self.parts.clock));
+        self.line = Line::On { call, speech };
+        self.handle(Input::Answered(Call(call)));
+    }
+
+    /// Our offer was answered.
+    async fn concluded(&mut self, call: u64, sdp: &[u8]) {
+        if !self.is_on(call) {
+            return;
+        }
+        let line = std::mem::replace(&mut self.line, Line::Idle);
+        let Line::Coming { ports, .. } = line else {
+            self.line = line;
+            return;
+        };
+        let agreed = Session::parse(sdp).map_err(|fault| fault.to_string()).and_then(|answer| {
+            let offer = ports.offered.as_ref().ok_or("nothing was offered")?;
+            conclude(&ports.ours, offer, &answer).map_err(|refusal| refusal.to_string())
+        });
+        match agreed.and_then(|agreed| self.check(&agreed).map(|()| agreed)) {
+            Ok(agreed) => self.begin(call, ports, agreed),
+            Err(words) => {
+                info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
+                self.order(Order::HangUp(call)).await;
+                self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
+            }
+        }
+    }
+
+    /// It wants something else: to hold, or another codec.
+    async fn changed(&mut self, call: u64, sdp: &[u8]) {
+        let Line::On { call: own, speech } = &mut self.line else { return };
+        if *own != call {
+            return;
+        }
+        speech.ports.ours.version += 1;
+        if sdp.is_empty() {
+            let sdp = speech.ports.offer();
+            return self.order(Order::Answer(call, sdp)).await;
+        }
+        let Line::On { speech, .. } = &self.line else { return };
+        match self.agree(&speech.ports, sdp) {
+            Ok((session, agreed)) => {
+                if let Line::On { speech, .. } = &mut self.line {
+                    speech.agree(agreed);
+                }
+                self.order(Order::Answer(call, session.write().into_bytes())).await;
+            }
+            Err(_) => self.order(Order::Refuse(call, Why::Unacceptable)).await,
+        }
+    }
+
+    async fn order(&self, order: Order) {
+        self.wish(Wish::Call(order)).await;
+    }
+
+    async fn wish(&self, wish: Wish) {
+        // The exchange is gone only when the service ends.
+        drop(self.parts.wishes.send((self.parts.mac, wish)).await);
+    }
+
+    async fn perform(&mut self, output: Output) {
+        match output {
+            Output::Engine(output) => self.perform_engine(output).await,
+            Output::Invite => self.wish(Wish::Invite).await,
+            Output::Answer(Call(call)) => self.answer(call).await,
+            Output::Refuse(Call(call), no) => {
+                if self.is_on(call) {
+                    self.line = Line::Idle;
+                }
+                let why = match no {
+                    No::Nobody => Why::Nobody,
+                    No::Busy => Why::Busy,
+                    No::NotYet => Why::NotYet,
+                };
+                self.order(Order::Refuse(call, why)).await;
+            }
+            Output::HangUp(Call(call)) => self.order(Order::HangUp(call)).await,
+            Output::Ring { call: Call(call), bell, name, number } => {
+                self.ring(call, bell, name, number).await;
+            }
+            Output::Say(phrases) => self.speaker.say(&phrases),
+            Output::Waiting { new, old } => {
+                self.order(Order::Waiting { new, old }).await;
+            }
+            Output::People => {
+                let engine = self.handset.engine();
+                let own = engine.me().map(|me| PersonView { sealed: false, ..me });
+                let all = own.into_iter().chain(engine.people());
+                let people = all.map(|person| Someone {
+                    guid: person.guid,
+                    is_phone: !person.sealed,
+                    name: person.name,
+                });
+                self.wish(Wish::People(people.collect())).await;
+            }
+        }
+    }
+
+    async fn ring(&mut self, call: u64, bell: Bell, name: String, number: String) {
+        let ports = if matches!(self.line, Line::Idle) { self.open().await } else { None };
+        let Some(mut ports) = ports else {
+            return self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
+        };
+        let sdp = ports.offer();
+        self.line = Line::Coming { call, ports, offer: None };
+        self.order(Order::Ring { call, bell, name, number, sdp }).await;
+    }
+
+    async fn perform_engine(&mut self, output: client_engine::Output) {
+        use client_engine::Output as Deed;
+        match output {
+            Deed::Connect => self.wire.connect(),
+            Deed::Disconnect => {
+                self.wire.close();
+                self.engine(client_engine::Input::LinkDown("closed".to_owned()));
+            }
+            Deed::Transmit(object) => self.wire.transmit(object),
+            Deed::Store { ticket, writes } => {
+                self.parts.clients.write(self.parts.mac, ticket, writes, &self.answers).await;
+            }
+            Deed::Scan { ticket, prefix, after, limit } => {
+                let range = (prefix, after, limit);
+                self.parts.clients.scan(self.parts.mac, ticket, range, &self.answers).await;
+            }
+            Deed::Microphone { .. } => self.is_listening = true,
+            Deed::MicrophoneOff => self.is_listening = false,
+            Deed::Play { samples, rate } => self.speaker.play(&samples, rate),
+            Deed::PlayEnd => self.speaker.play_end(),
+            Deed::PlayStop => self.speaker.play_stop(),
+            Deed::WarningTone => self.speaker.tone(media::tone::Tone::Warning),
+            Deed::ReadFile { file, offset, .. } => {
+                let data = Err("a telephone has no files".to_owned());
+                self.engine(client_engine::Input::FileRead { file, offset, data });
+            }
+            // A telephone saves nothing.
+            Deed::WriteSink { .. } | Deed::CloseSink { .. } => {}
+            Deed::Changed(_) | Deed::Notice(_) => {}
+        }
+    }
+}

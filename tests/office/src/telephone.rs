@@ -1,0 +1,206 @@
+//! Desk telephones: baresip with the account from the file that it fetched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::lan::Host;
+use crate::programs::{Running, run};
+use crate::site::{Site, ask, dhclient};
+use crate::wait;
+
+/// baresip gives up at a digest that it does not know, and comes again after a minute.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+const GRANDSTREAM: [u8; 3] = [0x00, 0x0b, 0x82];
+/// Where baresip takes commands, on its own host.
+const COMMANDS: u16 = 4_444;
+const MODULES: &str = "module_path /usr/lib/baresip/modules\nmodule_app account.so\n\
+    module g711.so\nsip_listen 0.0.0.0:5060\n";
+
+/// A Grandstream: its files come by HTTP.
+#[derive(Debug)]
+pub struct Telephone {
+    /// Where it is plugged in.
+    pub host: Host,
+    /// The name of its log-in.
+    pub user: String,
+    /// The password of its log-in.
+    pub password: String,
+}
+
+/// What the appliance knows of it.
+#[must_use]
+pub fn of(site: &Site, host: &Host) -> Option<Value> {
+    let phones = site.control(&["phone", "list"])["phones"].take();
+    let all = phones.as_array()?.clone();
+    all.into_iter().find(|phone| phone["mac"] == host.mac().as_str())
+}
+
+impl Telephone {
+    /// From being plugged in to its account.
+    ///
+    /// # Panics
+    /// It gets none.
+    #[must_use]
+    pub fn start(site: &mut Site) -> Self {
+        let host = site.lan.host(GRANDSTREAM);
+        let folder = site.appliance.folder().to_owned();
+        let class = "Grandstream GXP2170";
+        let url = wait::until("it is told its folder", PATIENCE, || {
+            let told = dhclient(&host, &folder, class);
+            let address = told.rsplit("fixed-address ").next()?.split(';').next()?.to_owned();
+            if host.addresses().is_empty() {
+                host.set_address(&format!("{address}/24"));
+            }
+            let url = told.rsplit("tftp-server-name \"").next()?.split('"').next()?.to_owned();
+            (url.len() > 50).then_some(url)
+        });
+        let name = host.mac().replace(':', "");
+        let url = format!("{url}cfg{name}.xml");
+        let file = wait::until("its file with its secrets", PATIENCE, || {
+            let said = ask(&host, &["curl", "-s", "-A", class, "--max-time", "10", &url]);
+            (!said.contains("<P34></P34>") && said.contains("<P34>")).then_some(said)
+        });
+        let field = |name: &str| {
+            let rest = file.split(&format!("<{name}>")).nth(1).expect("the field is there");
+            rest.split('<').next().expect("it ends").to_owned()
+        };
+        let (user, password) = (field("P35"), field("P34"));
+        Self { host, user, password }
+    }
+
+    fn home(&self, site: &Site, name: &str) -> PathBuf {
+        let home = site.appliance.folder().join(format!("baresip-{}-{name}", self.host.mac()));
+        fs::create_dir_all(&home).expect("made");
+        home
+    }
+
+    fn account(&self, password: &str, transport: &str) -> String {
+        let user = &self.user;
+        format!(
+            "<sip:{user}@192.168.50.1;transport={transport}>;auth_user={user};auth_pass={password};regint=60"
+        )
+    }
+
+    /// baresip with this password; it speaks to the appliance by this transport, and is silent.
+    #[must_use]
+    pub fn register(&self, site: &Site, password: &str, transport: &str) -> Running {
+        let home = self.home(site, transport);
+        let account = self.account(password, transport);
+        fs::write(home.join("accounts"), account + "\n").expect("written");
+        fs::write(home.join("config"), MODULES).expect("written");
+        self.host.start(&["baresip", "-4", "-f", &home.display().to_string()])
+    }
+
+    /// baresip that speaks what is in a file, from its first sample whenever a call begins, and
+    /// writes down what it hears. It answers by itself only what asks for it.
+    #[must_use]
+    pub fn speak(&self, site: &Site, speech: &Path) -> Desk<'_> {
+        let home = self.home(site, "desk");
+        let account = self.account(&self.password, "udp") + ";audio_codecs=pcmu\n";
+        fs::write(home.join("accounts"), account).expect("written");
+        let (speech, sounds) = (speech.display(), home.display());
+        let config = format!(
+            "{MODULES}module aufile.so\nmodule aubridge.so\nmodule sndfile.so\n\
+             module_app menu.so\nmodule_app ctrl_tcp.so\nmodule_app mwi.so\n\
+             ctrl_tcp_listen 0.0.0.0:{COMMANDS}\naudio_source aufile,{speech}\n\
+             audio_player aubridge,nobody\naudio_alert aubridge,nobody\nsnd_path {sounds}\n"
+        );
+        fs::write(home.join("config"), config).expect("written");
+        let running = self.host.start(&["baresip", "-4", "-f", &home.display().to_string()]);
+        wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
+        Desk { phone: self, home, _running: running }
+    }
+
+    /// Is its line in service?
+    #[must_use]
+    pub fn is_registered(&self, site: &Site) -> bool {
+        of(site, &self.host).is_some_and(|phone| phone["is_registered"] == true)
+    }
+}
+
+/// A telephone on somebody's desk.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    phone: &'a Telephone,
+    home: PathBuf,
+    _running: Running,
+}
+
+impl Desk<'_> {
+    /// Gives it a command of baresip's menu; what it says to that.
+    ///
+    /// # Panics
+    /// It does not take commands.
+    pub fn command(&self, command: &str, words: &str) -> String {
+        let json = format!(r#"{{"command":"{command}","params":"{words}"}}"#);
+        let netstring = format!("{}:{json},", json.len());
+        let place = format!("127.0.0.1 {COMMANDS}");
+        let script = format!("(printf '%s' '{netstring}'; sleep 0.7) | busybox nc -w 3 {place}");
+        ask(&self.phone.host, &["sh", "-c", &script])
+    }
+
+    /// Dials.
+    pub fn dial(&self, number: &str) {
+        self.command("dial", &format!("sip:{number}@192.168.50.1"));
+    }
+
+    /// Presses a key.
+    pub fn press(&self, key: char) {
+        self.command("sndcode", &key.to_string());
+    }
+
+    /// Hangs up.
+    pub fn hang_up(&self) {
+        self.command("hangup", "");
+    }
+
+    /// What it has heard in its calls, the latest last.
+    ///
+    /// # Panics
+    /// The folder cannot be read.
+    #[must_use]
+    pub fn heard(&self) -> Vec<PathBuf> {
+        let all = fs::read_dir(&self.home).expect("readable").filter_map(Result::ok);
+        let heard = all.map(|entry| entry.path()).filter(|path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.starts_with("dump-") && name.ends_with("-dec.wav"))
+        });
+        let mut heard: Vec<PathBuf> = heard.collect();
+        heard.sort();
+        heard
+    }
+}
+
+/// Speech as a telephone's file wants it: 8 kHz, with so many seconds of silence before and behind.
+///
+/// # Panics
+/// sox fails.
+pub fn padded(speech: &Path, before: f32, behind: f32, to: &Path) {
+    let (before, behind) = (before.to_string(), behind.to_string());
+    sox(speech, to, &["pad", &before, &behind]);
+}
+
+/// The same without the silence around it, for a comparison.
+///
+/// # Panics
+/// sox fails.
+#[must_use]
+pub fn trimmed(sound: &Path) -> PathBuf {
+    let to = sound.with_extension("trimmed.wav");
+    let silence = ["silence", "1", "0.03", "2%"];
+    let turned = ["reverse"];
+    sox(sound, &to, &[&silence[..], &turned, &silence, &turned].concat());
+    to
+}
+
+fn sox(from: &Path, to: &Path, effects: &[&str]) {
+    let (from, to) = (from.display().to_string(), to.display().to_string());
+    let words = ["-D", &from, "-r", "8000", "-b", "16", "-c", "1", &to];
+    let output = run(Command::new("sox").args(words).args(effects), Duration::from_secs(20));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
