@@ -140,3 +140,12 @@ pub fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
     drop(host.run(&["sh", "-c", &format!("kill $(cat {pid})")]));
     told
 }
+
+/// What failed is found in the log.
+impl Drop for Site {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.appliance.logged());
+        }
+    }
+}

@@ -46,6 +46,14 @@ pub fn likeness(one: &Path, other: &Path) -> f32 {
     (0..MOST_LAG).flat_map(|lag| [shifted(lag), back(lag)]).fold(-1.0, f32::max)
 }
 
+/// How alike the short-time loudness of a WAV file is to the most alike part of a longer one.
+#[must_use]
+pub fn found_in(long: &Path, short: &Path) -> f32 {
+    let (a, b) = (loudness(long), loudness(short));
+    let places = 0..a.len().saturating_sub(b.len()) + MOST_LAG;
+    places.map(|at| correlation(a.get(at..).unwrap_or(&[]), &b)).fold(-1.0, f32::max)
+}
+
 fn loudness(path: &Path) -> Vec<f32> {
     let (samples, rate) = samples(path);
     let step = rate as usize / STEPS;

@@ -1,6 +1,7 @@
 //! Desk telephones: baresip with the account from the file that it fetched.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -98,9 +99,15 @@ impl Telephone {
     /// baresip that speaks what is in a file, from its first sample whenever a call begins, and
     /// writes down what it hears. It answers by itself only what asks for it.
     #[must_use]
-    pub fn speak(&self, site: &Site, speech: &Path) -> Desk<'_> {
+    pub fn speak(&self, site: &Site, speech: &Path, answers: Answers) -> Desk {
         let home = self.home(site, "desk");
-        let account = self.account(&self.password, "udp") + ";audio_codecs=pcmu\n";
+        let mode = match answers {
+            Answers::ByItself => "auto",
+            Answers::ByHand => "manual",
+        };
+        let account =
+            self.account(&self.password, "udp") + ";audio_codecs=pcmu;mwi=yes;answermode=";
+        let account = account + mode + "\n";
         fs::write(home.join("accounts"), account).expect("written");
         let (speech, sounds) = (speech.display(), home.display());
         let config = format!(
@@ -110,9 +117,18 @@ impl Telephone {
              audio_player aubridge,nobody\naudio_alert aubridge,nobody\nsnd_path {sounds}\n"
         );
         fs::write(home.join("config"), config).expect("written");
+        let (commands, events) = (home.join("commands"), home.join("events"));
+        fs::write(&commands, "").expect("written");
+        fs::write(&events, "").expect("written");
         let running = self.host.start(&["baresip", "-4", "-f", &home.display().to_string()]);
+        let script = format!(
+            "tail -n +1 -f {} | (until busybox nc 127.0.0.1 {COMMANDS}; do sleep 0.2; done) > {}",
+            commands.display(),
+            events.display()
+        );
+        let hand = self.host.start(&["sh", "-c", &script]);
         wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
-        Desk { phone: self, home, _running: running }
+        Desk { home, running, _hand: hand }
     }
 
     /// Is its line in service?
@@ -122,25 +138,57 @@ impl Telephone {
     }
 }
 
-/// A telephone on somebody's desk.
-#[derive(Debug)]
-pub struct Desk<'a> {
-    phone: &'a Telephone,
-    home: PathBuf,
-    _running: Running,
+/// How a telephone answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// At once.
+    ByItself,
+    /// When it is told to.
+    ByHand,
 }
 
-impl Desk<'_> {
-    /// Gives it a command of baresip's menu; what it says to that.
+/// A telephone on somebody's desk.
+#[derive(Debug)]
+pub struct Desk {
+    home: PathBuf,
+    running: Running,
+    _hand: Running,
+}
+
+impl Desk {
+    /// Gives it a command of baresip's menu.
     ///
     /// # Panics
-    /// It does not take commands.
-    pub fn command(&self, command: &str, words: &str) -> String {
+    /// The folder is gone.
+    pub fn command(&self, command: &str, words: &str) {
         let json = format!(r#"{{"command":"{command}","params":"{words}"}}"#);
         let netstring = format!("{}:{json},", json.len());
-        let place = format!("127.0.0.1 {COMMANDS}");
-        let script = format!("(printf '%s' '{netstring}'; sleep 0.7) | busybox nc -w 3 {place}");
-        ask(&self.phone.host, &["sh", "-c", &script])
+        let file = fs::OpenOptions::new().append(true).open(self.home.join("commands"));
+        file.and_then(|mut file| file.write_all(netstring.as_bytes())).expect("written");
+    }
+
+    /// What has happened to it so far, as it tells it.
+    #[must_use]
+    pub fn events(&self) -> String {
+        fs::read_to_string(self.home.join("events")).unwrap_or_default()
+    }
+
+    /// Waits until something has happened so often since it is there.
+    pub fn until(&self, event: &str, times: usize) {
+        let event = format!("\"{event}\"");
+        wait::until(&event, PATIENCE, || {
+            (self.events().matches(&event).count() >= times).then_some(())
+        });
+    }
+
+    /// Lifts.
+    pub fn lift(&self) {
+        self.command("accept", "");
+    }
+
+    /// Pulls the plug.
+    pub fn vanish(mut self) {
+        self.running.kill();
     }
 
     /// Dials.

@@ -152,7 +152,7 @@ impl Mouth {
                 },
                 Some(input) = self.answered.recv() => self.engine(input),
                 event = self.wire.next() => self.carried(event),
-                event = heard => self.heard(event),
+                event = heard => self.heard(event).await,
                 () = due => self.handset.expire(self.parts.clock.now()),
             }
         }
@@ -174,8 +174,9 @@ impl Mouth {
         });
     }
 
-    fn heard(&mut self, event: speech::Event) {
+    async fn heard(&mut self, event: speech::Event) {
         match event {
+            speech::Event::Lost => self.lost().await,
             speech::Event::Key(key) => self.handle(Input::Key(key)),
             speech::Event::Heard(samples) => {
                 if self.is_listening {
@@ -197,6 +198,16 @@ impl Mouth {
                 }
             }
         }
+    }
+
+    /// The telephone is gone, in the middle of a call.
+    async fn lost(&mut self) {
+        let Line::On { call, .. } = &self.line else { return };
+        let call = *call;
+        warn!(number = self.parts.number; "a telephone has vanished");
+        self.hang_up();
+        self.order(Order::HangUp(call)).await;
+        self.handle(Input::Ended { call: Call(call), end: End::Lost });
     }
 
     async fn take(&mut self, event: Event) {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use chassis::chance;
 use chassis::clock::Clock;
-use machine::Machine as _;
+use machine::{Machine as _, Moment, Span};
 use media::leg::{Channel, Input, Latch, Leg, Options, Output};
 use media::offer::{Agreed, Ours};
 use media::sdp::Session;
@@ -16,6 +16,8 @@ use crate::speaker::RATE;
 
 /// Pairs of ports that are tried; with a thousand calls at once a free one is found in a few.
 const TRIES: u32 = 64;
+/// A telephone that sends nothing for so long is gone: even silence is sent.
+const SILENCE: Span = Span::from_secs(15);
 /// The longest packet of speech.
 const LONGEST: usize = 2_048;
 
@@ -83,6 +85,8 @@ pub(super) enum Event {
     Heard(Vec<i16>),
     /// A key was pressed.
     Key(char),
+    /// Nothing comes any more, neither speech nor silence.
+    Lost,
 }
 
 /// The speech of a call.
@@ -92,6 +96,10 @@ pub(super) struct Speech {
     clock: Clock,
     sound: Vec<u8>,
     control: Vec<u8>,
+    /// When something came last that was the telephone's.
+    came: Moment,
+    count: u64,
+    is_held: bool,
 }
 
 impl Speech {
@@ -102,9 +110,11 @@ impl Speech {
         rng.fill_bytes(&mut name);
         let cname = name.iter().map(|byte| format!("{byte:02x}")).collect();
         let options = Options { rate: RATE, latch: Latch::SameHost, cname };
+        let is_held = !agreed.direction.receives();
         let leg = Leg::new(agreed, options, chance::seed(), clock.now());
         let buffer = || vec![0; LONGEST];
-        Self { ports, leg, clock: clock.clone(), sound: buffer(), control: buffer() }
+        let (sound, control, came) = (buffer(), buffer(), clock.now());
+        Self { ports, leg, clock: clock.clone(), sound, control, came, count: 0, is_held }
     }
 
     /// Says these 20 ms.
@@ -114,6 +124,7 @@ impl Speech {
 
     /// Something else was agreed on.
     pub(super) fn agree(&mut self, agreed: Agreed) {
+        self.is_held = !agreed.direction.receives();
         self.leg.handle(Input::Agree(Box::new(agreed)), self.clock.now());
     }
 
@@ -159,6 +170,9 @@ impl Speech {
                 }
                 () = due => {
                     self.leg.expire(self.clock.now());
+                    if self.is_lost() {
+                        return Event::Lost;
+                    }
                     continue;
                 }
             };
@@ -171,6 +185,15 @@ impl Speech {
                 Err(error) => log::debug!(error:%; "nothing is heard of a telephone"),
             }
         }
+    }
+
+    /// Has nothing come for so long that nobody can be there? On hold nothing has to come.
+    fn is_lost(&mut self) -> bool {
+        let (now, count) = (self.clock.now(), self.leg.statistics().packets.received);
+        if count != self.count || self.is_held {
+            (self.came, self.count) = (now, count);
+        }
+        now.since(self.came) >= SILENCE
     }
 
     fn send(&self, output: Output) {
