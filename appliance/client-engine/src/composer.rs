@@ -9,6 +9,7 @@ use machine::Moment;
 use message::people::Status;
 use message::speech::{MAX_RECIPIENTS, SPEECH};
 use message::{Guid, MessageId, Priority};
+use voice::format::Format;
 use voice::seal::ContentKey;
 
 use crate::engine::Engine;
@@ -52,8 +53,9 @@ impl Draft {
     }
 
     /// What a client shows of it.
-    pub(crate) fn view(&self, done: impl Fn(u16) -> u64) -> DraftView {
+    pub(crate) fn view(&self, is_ringing: bool, done: impl Fn(u16) -> u64) -> DraftView {
         let (state, duration_ms) = match &self.phase {
+            Phase::Speaking(_) if is_ringing => (DraftState::Ringing, 0),
             Phase::Speaking(take) if self.record.live => (DraftState::Live, take.duration_ms()),
             Phase::Speaking(take) => (DraftState::Recording, take.duration_ms()),
             Phase::Ready if !self.send_wanted => (DraftState::Ready, self.said.duration_ms),
@@ -75,6 +77,7 @@ impl Draft {
             waveform: self.said.peaks.columns().to_vec(),
             attachments: files.collect(),
             level_dbfs: self.level_dbfs,
+            telephone: self.record.source.station,
         }
     }
 }
@@ -117,10 +120,17 @@ impl Engine {
         if talk.wish == Wish::Live && !live {
             return Err("a message with attachments is recorded".to_owned());
         }
-        let (rate, file) = match talk.source {
-            Source::Microphone { rate } => (rate, false),
-            Source::File { rate } => (rate, true),
+        let source = match talk.source {
+            Source::Microphone { rate } => SourceRecord { rate, file: false, station: None },
+            Source::File { rate } => SourceRecord { rate, file: true, station: None },
+            // Its speech is cleaned and ended by silence where it comes in.
+            Source::Telephone { station } => {
+                SourceRecord { rate: Format::SPEECH.rate(), file: true, station: Some(station) }
+            }
         };
+        if let Some(station) = source.station {
+            self.check_station(station)?;
+        }
         let before = self.draft.take();
         let fresh = self.new_piece(now);
         let (piece, files, next_stream) = match before {
@@ -133,7 +143,7 @@ impl Engine {
             recipients,
             priority: talk.priority.number(),
             reply_to: talk.reply_to,
-            source: SourceRecord { rate, file },
+            source,
             files,
             earlier: Vec::new(),
             next_stream,
@@ -184,6 +194,9 @@ impl Engine {
         let (record, said) = (draft.record.clone(), draft.said.clone());
         self.stop_playing();
         let take = self.open_take(&record.piece, &said, record.live, record.source, now)?;
+        if let Some(station) = record.source.station {
+            self.ring_station(station, record.piece.id, now);
+        }
         if let Some(draft) = &mut self.draft {
             draft.phase = Phase::Speaking(take);
         }
@@ -247,7 +260,7 @@ impl Engine {
         if self.draft.is_none() {
             return self.desk.refuse("there is no draft");
         }
-        self.close_microphone();
+        self.close_microphone(now);
         self.drop_draft(now);
     }
 

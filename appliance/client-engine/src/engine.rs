@@ -9,6 +9,7 @@ use voice::seal::keys::PrivateKey;
 
 use crate::composer::Draft;
 use crate::desk::Desk;
+use crate::dictation::Dictation;
 use crate::enrol::Errand;
 use crate::files::Files;
 use crate::inbox::Inbox;
@@ -80,6 +81,7 @@ pub struct Engine {
     pub(crate) roster: Roster,
     pub(crate) messages: BTreeMap<MessageId, MessageRecord>,
     pub(crate) draft: Option<Draft>,
+    pub(crate) dictation: Option<Dictation>,
     pub(crate) files: Files,
     pub(crate) outbox: Outbox,
     pub(crate) inbox: Inbox,
@@ -109,6 +111,7 @@ impl Engine {
             roster: Roster::default(),
             messages: BTreeMap::new(),
             draft: None,
+            dictation: None,
             files: Files::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),

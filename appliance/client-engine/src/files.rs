@@ -130,7 +130,7 @@ impl Engine {
             recipients: Vec::new(),
             priority: Priority::Normal.number(),
             reply_to: None,
-            source: SourceRecord { rate: USUAL_RATE, file: false },
+            source: SourceRecord { rate: USUAL_RATE, file: false, station: None },
             files: Vec::new(),
             earlier: Vec::new(),
             next_stream: 1,

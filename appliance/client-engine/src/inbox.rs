@@ -102,7 +102,9 @@ impl Engine {
             return self.keep_closed(&envelope, "the key of its sender has changed", true);
         }
         match self.open_envelope(&envelope) {
-            Ok((record, mut arriving)) => {
+            Ok((mut record, mut arriving)) => {
+                record.hidden = self.is_dictated(&record);
+                self.begin_dictation(&record);
                 let age = self.server_time(now).saturating_sub(envelope.taken);
                 arriving.live = record.mode == Mode::Live && age < FRESH_MS;
                 self.begin_arriving(record, arriving);
@@ -188,7 +190,7 @@ impl Engine {
             put(RecordKey::Message(id), &record),
             put(RecordKey::Partial(id), &arriving.partial),
         ]);
-        if record.direction == Direction::Received {
+        if record.direction == Direction::Received && !record.hidden {
             let (sender, live) = (record.sender, arriving.live);
             self.desk.notice(Notice::Arriving { message: id, sender, live });
         }
@@ -272,6 +274,9 @@ impl Engine {
             let sender = record.sender;
             self.desk.notice(Notice::Arrived { message: id, sender });
         }
+        if self.is_dictated(record) {
+            return self.hide(id, true);
+        }
         self.desk.changed(Change::Messages);
         self.pump_owed(now);
     }
@@ -299,8 +304,10 @@ impl Engine {
     pub(crate) fn on_cancel(&mut self, object: &Object, now: Moment) {
         let Ok(Cancel { message: id }) = object.read() else { return };
         let Some(arriving) = self.inbox.arriving.remove(&id) else { return };
-        if arriving.partial.frames == 0 {
-            return self.hide(id, false);
+        self.dictation_cut(id, now);
+        let is_dictated = self.messages.get(&id).is_some_and(|record| self.is_dictated(record));
+        if arriving.partial.frames == 0 || is_dictated {
+            return self.hide(id, is_dictated);
         }
         let Some(record) = self.messages.get_mut(&id) else { return };
         record.state = MessageState::Cut;

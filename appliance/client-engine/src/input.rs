@@ -286,4 +286,9 @@ pub enum Source {
         /// Samples per second.
         rate: u32,
     },
+    /// The person's own telephone: it is rung, and who hangs up sends.
+    Telephone {
+        /// Which.
+        station: Guid,
+    },
 }

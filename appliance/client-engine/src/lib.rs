@@ -8,6 +8,7 @@
 mod arriving;
 mod composer;
 mod desk;
+mod dictation;
 mod dispatch;
 mod engine;
 mod enrol;

@@ -187,7 +187,7 @@ impl Engine {
             device_name.clone_from(given);
         }
         if old.is_none() {
-            self.forget_everything();
+            self.forget_everything(now);
         }
         let account = AccountRecord {
             guid: welcome.account,
@@ -262,13 +262,14 @@ impl Engine {
             self.say_goodbye(true, now);
         }
         self.disconnect(now);
-        self.forget_everything();
+        self.forget_everything(now);
         self.desk.storage.write(Vec::new(), Some(Durable::Wiped));
     }
 
     /// Forgets all that belongs to the account.
-    fn forget_everything(&mut self) {
-        self.close_microphone();
+    fn forget_everything(&mut self, now: Moment) {
+        self.close_microphone(now);
+        self.dictation = None;
         self.stop_playing();
         self.account = None;
         self.private = None;

@@ -54,7 +54,7 @@ pub(crate) struct Tune {
 
 impl Tune {
     /// A message that is here, or arrives.
-    fn of_record(record: &MessageRecord) -> Option<Self> {
+    pub(crate) fn of_record(record: &MessageRecord) -> Option<Self> {
         let format = Format::parse(&record.format).ok()?;
         Self::new(record.id, format, &record.key, record.sender)
     }
@@ -79,7 +79,7 @@ impl Tune {
     }
 
     /// The samples of a portion; none if it was played before or does not open.
-    fn decode(&mut self, sequence: u32, last: bool, sealed: &[u8]) -> Vec<f32> {
+    pub(crate) fn decode(&mut self, sequence: u32, last: bool, sealed: &[u8]) -> Vec<f32> {
         let Some(missing) = sequence.checked_sub(self.next) else { return Vec::new() };
         let Ok(frames) = self.reader.read(sequence, last, sealed) else { return Vec::new() };
         self.next = sequence.saturating_add(1);
@@ -269,6 +269,7 @@ impl Engine {
             return;
         }
         let id = portion.message;
+        self.dictate(portion, now);
         if !self.player.playing && portion.sequence == 0 && self.plays_by_itself(id) {
             let Some(tune) = self.messages.get(&id).and_then(Tune::of_record) else { return };
             self.begin_listening(tune, id, now);

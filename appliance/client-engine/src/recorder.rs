@@ -19,7 +19,7 @@ use voice::ids;
 use voice::pipeline::{PortionMaker, SealedPortion};
 use voice::seal::ContentKey;
 
-use crate::composer::Phase;
+use crate::composer::{Draft, Phase};
 use crate::engine::Engine;
 use crate::paths::RecordKey;
 use crate::records::{DraftProgress, EarlierRecord, PieceRecord, SourceRecord};
@@ -63,7 +63,9 @@ impl Engine {
         let chain = Chain::new(source.rate, Format::SPEECH.rate(), mode);
         let chain = chain.map_err(|error| error.to_string())?;
         let maker = self.new_maker(piece, live)?.starting_at(said.next);
-        self.desk.output(Output::Microphone { rate: source.rate });
+        if source.station.is_none() {
+            self.desk.output(Output::Microphone { rate: source.rate });
+        }
         let before_ms = said.duration_ms;
         Ok(Box::new(Take { chain, maker, source, before_ms, warned: false, level_told: now }))
     }
@@ -81,9 +83,11 @@ impl Engine {
     }
 
     /// Closes the microphone, if it is open; what was said is kept as it is.
-    pub(crate) fn close_microphone(&mut self) {
-        if self.draft.as_ref().is_some_and(|draft| matches!(draft.phase, Phase::Speaking(_))) {
-            self.desk.output(Output::MicrophoneOff);
+    pub(crate) fn close_microphone(&mut self, now: Moment) {
+        let Some(Draft { phase: Phase::Speaking(take), .. }) = &self.draft else { return };
+        match take.source.station {
+            Some(_) => self.dismiss_station(now),
+            None => self.desk.output(Output::MicrophoneOff),
         }
     }
 
@@ -259,7 +263,7 @@ impl Engine {
     }
 
     fn end_take(&mut self, now: Moment) {
-        self.close_microphone();
+        self.close_microphone(now);
         let Some(id) = self.close_piece(now) else { return };
         let Some(draft) = &mut self.draft else { return };
         draft.phase = Phase::Finishing;

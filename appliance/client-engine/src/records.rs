@@ -232,6 +232,9 @@ pub(crate) struct SourceRecord {
     /// A file, taken as it is?
     #[n(2)]
     pub(crate) file: bool,
+    /// The person's telephone, if it is that.
+    #[n(3)]
+    pub(crate) station: Option<Guid>,
 }
 
 /// A file of a draft, sealed where it was when it was attached.

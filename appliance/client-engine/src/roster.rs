@@ -74,7 +74,7 @@ impl Roster {
     }
 
     /// What a client shows of a person.
-    pub(crate) fn view(&self, person: &PersonRecord) -> PersonView {
+    pub(crate) fn view(&self, person: &PersonRecord, own: Guid) -> PersonView {
         let trust = match person {
             PersonRecord { offered: Some(_), .. } => Trust::Changed,
             PersonRecord { pinned: None, .. } => Trust::None,
@@ -90,6 +90,7 @@ impl Roster {
             contact: person.contact,
             trust,
             owner: person.owner,
+            is_own_telephone: !person.sealed && person.owner == Some(own),
         }
     }
 }

@@ -65,6 +65,10 @@ pub(crate) enum Request {
     Discard(MessageId),
     /// New credentials.
     Credentials(String),
+    /// A telephone that is to be spoken with for a draft.
+    Telephone(MessageId),
+    /// The answer changes nothing.
+    Courtesy,
 }
 
 /// The link and what was asked over it.
@@ -318,6 +322,12 @@ impl Engine {
             Request::Delivered(message) => self.on_delivered_taken(message, now),
             Request::Played(message) => self.on_played_taken(message, now),
             Request::Discard(message) => self.on_discard_taken(message, now),
+            Request::Telephone(draft) => {
+                if let Some(refusal) = refusal {
+                    self.station_away(draft, &refusal.text, now);
+                }
+            }
+            Request::Courtesy => {}
             Request::Credentials(code) => self.on_credentials_taken(code, refusal),
         }
     }
@@ -335,14 +345,17 @@ impl Engine {
             Kind::Roster => self.on_roster(object),
             Kind::Presence => self.on_presence(object),
             Kind::Parameters => self.on_parameters(object),
-            Kind::PhoneCommand => self.on_phone_command(object),
+            Kind::PhoneCommand => self.on_phone_command(object, now),
             // A client's words to a server, and what passes between local services.
             _not_for_clients => {}
         }
     }
 
-    fn on_phone_command(&mut self, object: &Object) {
+    fn on_phone_command(&mut self, object: &Object, now: Moment) {
         if let Ok(PhoneCommand { ring, draft }) = object.read() {
+            if let (Ring::Stop, Some(draft)) = (ring, draft) {
+                self.station_away(draft, "the telephone was not answered", now);
+            }
             let person = object.header.source;
             self.desk.notice(Notice::Commanded { person, ring, draft });
         }
@@ -358,7 +371,7 @@ impl Engine {
     ) {
         let id = self.desk.object_id(now);
         let object = Object::of(id, &PhoneCommand { ring, draft }).addressed(Guid::BLANK, to);
-        self.ask_object(object, Request::Plain("telephone"));
+        self.ask_object(object, Request::Courtesy);
     }
 
     fn on_dropped(&mut self, object: &Object, now: Moment) {

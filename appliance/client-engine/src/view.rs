@@ -50,6 +50,8 @@ pub struct PersonView {
     pub trust: Trust,
     /// Of a telephone: whose it is, if it is anybody's.
     pub owner: Option<Guid>,
+    /// Is it the telephone of the person who is logged in?
+    pub is_own_telephone: bool,
 }
 
 /// Received or sent.
@@ -156,6 +158,8 @@ pub struct MessageView {
 /// What the draft is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftState {
+    /// The telephone that is to be spoken with rings.
+    Ringing,
     /// The microphone is open.
     Recording,
     /// The microphone is open and portions go out at once.
@@ -185,4 +189,6 @@ pub struct DraftView {
     pub attachments: Vec<AttachmentView>,
     /// Level of the microphone now, dBFS, -90 to 0.
     pub level_dbfs: f32,
+    /// The telephone that it is spoken with: on the way from there it is not sealed.
+    pub telephone: Option<Guid>,
 }

@@ -30,6 +30,7 @@ impl Engine {
             contact: false,
             trust: Trust::Verified,
             owner: None,
+            is_own_telephone: false,
         })
     }
 
@@ -38,7 +39,8 @@ impl Engine {
     pub fn people(&self) -> Vec<PersonView> {
         let own = self.own_guid();
         let others = self.roster.listed().filter(|person| person.guid != own);
-        let mut views: Vec<PersonView> = others.map(|person| self.roster.view(person)).collect();
+        let mut views: Vec<PersonView> =
+            others.map(|person| self.roster.view(person, own)).collect();
         views.sort_by_cached_key(|view| {
             (!view.contact, view.display.to_lowercase(), view.name.clone(), view.guid)
         });
@@ -64,7 +66,9 @@ impl Engine {
     /// The message that is being made.
     #[must_use]
     pub fn draft(&self) -> Option<DraftView> {
-        self.draft.as_ref().map(|draft| draft.view(|stream| self.files.done(stream)))
+        let is_ringing = self.is_station_ringing();
+        let draft = self.draft.as_ref()?;
+        Some(draft.view(is_ringing, |stream| self.files.done(stream)))
     }
 
     /// What is playing, and where it is in milliseconds.

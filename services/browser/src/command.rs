@@ -59,6 +59,7 @@ struct TalkWords {
     priority: PriorityWord,
     reply_to: Option<Id<MessageId>>,
     rate: u32,
+    telephone: Option<Id<Guid>>,
 }
 
 impl From<Spoken> for Command {
@@ -111,7 +112,10 @@ impl From<TalkWords> for Talk {
             wish: words.wish.into(),
             priority: words.priority.into(),
             reply_to: words.reply_to.map(|id| id.0),
-            source: Source::Microphone { rate: words.rate },
+            source: match words.telephone {
+                Some(station) => Source::Telephone { station: station.0 },
+                None => Source::Microphone { rate: words.rate },
+            },
         }
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn draft(draft: Option<&DraftView>) -> String {
     json(&draft.map(|view| DraftWords {
         id: view.id.to_string(),
         state: match view.state {
+            DraftState::Ringing => "ringing",
             DraftState::Recording => "recording",
             DraftState::Live => "live",
             DraftState::Finishing => "finishing",
@@ -47,6 +48,7 @@ pub(crate) fn draft(draft: Option<&DraftView>) -> String {
         waveform: &view.waveform,
         attachments: view.attachments.iter().map(attachment).collect(),
         level_dbfs: view.level_dbfs,
+        telephone: view.telephone.map(|station| station.to_string()),
     }))
 }
 
@@ -100,6 +102,8 @@ struct PersonWords<'a> {
     sealed: bool,
     contact: bool,
     trust: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    own_telephone: bool,
 }
 
 fn person(view: &PersonView) -> PersonWords<'_> {
@@ -121,6 +125,7 @@ fn person(view: &PersonView) -> PersonWords<'_> {
             Trust::Verified => "verified",
             Trust::Changed => "changed",
         },
+        own_telephone: view.is_own_telephone,
     }
 }
 
@@ -134,6 +139,8 @@ struct DraftWords<'a> {
     waveform: &'a [u8],
     attachments: Vec<AttachmentWords<'a>>,
     level_dbfs: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    telephone: Option<String>,
 }
 
 /// A message in words.
@@ -229,10 +236,11 @@ mod tests {
             contact: false,
             trust: Trust::Changed,
             owner: None,
+            is_own_telephone: true,
         };
         assert_eq!(
             people(&[view]),
-            r#"[{"guid":"07070707-0707-0707-0707-070707070707","name":"anna","display":"Anna \"B\"","status":"dnd","sealed":true,"contact":false,"trust":"changed"}]"#
+            r#"[{"guid":"07070707-0707-0707-0707-070707070707","name":"anna","display":"Anna \"B\"","status":"dnd","sealed":true,"contact":false,"trust":"changed","own_telephone":true}]"#
         );
     }
 
@@ -249,6 +257,7 @@ mod tests {
             waveform: vec![0, 255],
             attachments: Vec::new(),
             level_dbfs: f32::NEG_INFINITY,
+            telephone: None,
         };
         let json = draft(Some(&view));
         assert!(json.contains(r#""state":"ready""#) && json.contains(r#""waveform":[0,255]"#));

@@ -187,6 +187,10 @@ pub struct Send {
     /// Send this WAV file instead of the microphone; - is standard input
     #[arg(long, value_name = "WAV")]
     pub file: Option<PathBuf>,
+    /// Speak with your own telephone: it rings, and hanging up sends; not while `ivm listen` or
+    /// the full screen runs
+    #[arg(long, conflicts_with = "file")]
+    pub telephone: bool,
     /// Attach a file; may be given several times
     #[arg(long, value_name = "PATH")]
     pub attach: Vec<PathBuf>,

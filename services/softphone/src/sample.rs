@@ -21,6 +21,7 @@ pub(crate) fn a_person(number: u8, name: &str, display: &str) -> PersonView {
         contact: true,
         trust: Trust::Pinned,
         owner: None,
+        is_own_telephone: false,
     }
 }
 

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 /// Seconds of silence before the speech: so long the telephone listens first.
 const BEFORE: f32 = 3.0;
+/// And behind it: a telephone hangs up when it has nothing more to say.
+const BEHIND: f32 = 60.0;
 /// Anna is the first person: her number is the first one.
 const ANNA: &str = "101";
 /// Where one's own messages are heard.
@@ -27,9 +29,9 @@ fn office() -> Site {
 }
 
 /// What a telephone says in each of its calls.
-fn said(site: &Site, behind: f32) -> PathBuf {
+fn said(site: &Site, before: f32) -> PathBuf {
     let said = site.appliance.folder().join("said.wav");
-    padded(&recording("demo-thanks"), BEFORE, behind, &said);
+    padded(&recording("demo-thanks"), before, BEHIND, &said);
     said
 }
 
@@ -65,7 +67,7 @@ fn what_is_said_into_a_telephone_is_sent_by_hanging_up_or_by_a_key() {
     let anna = site.person("anna");
     let listener = anna.listen();
     let phone = Telephone::start(&mut site);
-    let said = said(&site, 60.0);
+    let said = said(&site, BEFORE);
     let desk = phone.speak(&site, &said, Answers::ByHand);
     begin(&desk, ANNA, 1);
     pause(BEFORE + 5.0);
@@ -96,7 +98,7 @@ fn what_came_while_a_telephone_was_away_lights_its_lamp_and_is_heard_by_dialling
     let mut site = office();
     let anna = site.person("anna");
     let phone = Telephone::start(&mut site);
-    let said = said(&site, 60.0);
+    let said = said(&site, BEFORE);
     wait::until("the telephone can be spoken to", PATIENCE, || {
         let people = anna.list(&["contacts"]);
         people.iter().any(|one| one["name"] == "phone-201" && one["sealed"] == false).then_some(())
@@ -130,7 +132,7 @@ fn what_is_spoken_live_comes_out_of_a_telephone_that_may_speak_up() {
     let mut site = office();
     let anna = site.person("anna");
     let phone = Telephone::start(&mut site);
-    let said = said(&site, 60.0);
+    let said = said(&site, BEFORE);
     site.control(&["phone", "speak-up", &phone.host.mac(), "true"]);
     let desk = phone.speak(&site, &said, Answers::ByItself);
     let speech = recording("demo-congrats");
@@ -149,7 +151,7 @@ fn what_a_telephone_said_before_it_vanished_is_kept_and_offered() {
     let anna = site.person("anna");
     let listener = anna.listen();
     let phone = Telephone::start(&mut site);
-    let said = said(&site, 60.0);
+    let said = said(&site, BEFORE);
     let desk = phone.speak(&site, &said, Answers::ByHand);
     begin(&desk, ANNA, 1);
     pause(BEFORE + 3.0);
@@ -167,4 +169,42 @@ fn what_a_telephone_said_before_it_vanished_is_kept_and_offered() {
     listener.event("arrived");
     let likeness = fidelity(&anna, &said);
     assert!(likeness > 0.4, "its first part: {likeness}");
+}
+
+// rows 2, 6, 44, 45, 46, 47, 48, 49, 51, 120
+#[test]
+fn a_telephone_is_the_microphone_of_its_owner_s_client() {
+    let mut site = office();
+    let [anna, ben] = ["anna", "ben"].map(|name| site.person(name));
+    let phone = Telephone::start(&mut site);
+    site.control(&["phone", "assign", &phone.host.mac(), "anna"]);
+    let said = said(&site, 1.5);
+    // Nobody is at the desk yet: who wants to speak is told so.
+    wait::until("the telephone is known", PATIENCE, || {
+        let people = anna.list(&["contacts"]);
+        people.iter().any(|one| one["name"] == "phone-201").then_some(())
+    });
+    let trouble = anna.ivm(&["send", "ben", "--telephone"]).fails(1);
+    assert!(trouble.contains("telephone"), "{trouble}");
+    let trouble = ben.ivm(&["send", "anna", "--telephone"]).ends().trouble;
+    assert!(trouble.contains("no telephone is yours"), "{trouble}");
+    let listener = ben.listen();
+    let desk = phone.speak(&site, &said, Answers::ByHand);
+    let speaking = anna.clone();
+    let speaking = thread::spawn(move || {
+        speaking.ivm(&["send", "ben", "--record", "--telephone", "--json"]).succeeds_json()
+    });
+    desk.until("CALL_INCOMING", 1);
+    desk.lift();
+    desk.until("CALL_ESTABLISHED", 1);
+    pause(6.5);
+    desk.hang_up();
+    let sent = speaking.join().expect("sent");
+    assert_eq!(sent["state"], "sent", "{sent}");
+    let arrived = listener.expect("arrived");
+    assert_eq!((&arrived["sender_name"], &arrived["id"]), (&"anna".into(), &sent["id"]));
+    let likeness = fidelity(&ben, &said);
+    assert!(likeness > 0.8, "{likeness}");
+    // What came from the telephone to the client is nowhere any more.
+    assert!(anna.list(&["inbox"]).is_empty());
 }

@@ -1,10 +1,13 @@
 // The pane to talk in: brings recipients, switch, button, review and files together.
 import { find, setIcon, setText } from '../page/dom.js';
 import { clock, names, when } from '../page/words.js';
+import { BySource } from './by-source.js';
 import { DraftFiles } from './draft-files.js';
 import { Recipients } from './recipients.js';
 import { Review } from './review.js';
 import { TalkButton } from './talk-button.js';
+
+const SPEAKING = ['ringing', 'recording', 'live'];
 
 export class Composer {
   #engine;
@@ -14,6 +17,7 @@ export class Composer {
   #opening = false;
   #replyTo = null;
   #settled = null;
+  #source;
   #root = find('composer');
 
   constructor(engine, selection, microphone, player) {
@@ -23,7 +27,8 @@ export class Composer {
     new Recipients(engine, selection);
     new DraftFiles(engine);
     new Review(engine, player, { speakOn: () => this.#begin('append'), again: () => this.#begin('re_record'), sent: () => this.#sent() });
-    new TalkButton({ start: () => this.#start(), stop: () => this.#stop(), cancel: () => this.#cancel(), talking: () => this.talking });
+    new TalkButton({ start: () => this.#start(), stop: () => this.#stop(), cancel: () => this.#cancel(), talking: () => this.talking, holds: () => this.#source.telephone === null });
+    this.#source = new BySource(engine, () => this.#show());
     for (const radio of document.getElementsByName('mode')) radio.addEventListener('change', () => { this.#mode = radio.value; this.#show(); });
     find('to-record').addEventListener('click', () => engine.command('switch_to_record'));
     find('talk-cancel').addEventListener('click', () => this.#cancel());
@@ -38,7 +43,7 @@ export class Composer {
 
   /** Is the microphone open, or about to be? */
   get talking() {
-    return this.#opening || ['recording', 'live'].includes(this.#engine.draft?.state);
+    return this.#opening || SPEAKING.includes(this.#engine.draft?.state);
   }
 
   /** Makes the next message an answer: to the sender, or to everybody who got it. */
@@ -77,6 +82,11 @@ export class Composer {
     if (this.#opening) return;
     this.#opening = true;
     this.#show();
+    const telephone = command === 'talk' ? this.#source.telephone : this.#engine.draft?.telephone;
+    if (telephone) {
+      this.#engine.command(command, command === 'talk' ? { ...fields, rate: 0, telephone } : fields);
+      return;
+    }
     try {
       await this.#microphone.open();
     } catch (error) {
@@ -90,12 +100,12 @@ export class Composer {
   }
 
   #stop() {
-    if (this.#engine.draft && ['recording', 'live'].includes(this.#engine.draft.state)) this.#engine.command('stop_talking');
+    if (this.#engine.draft && SPEAKING.includes(this.#engine.draft.state)) this.#engine.command('stop_talking');
     else if (this.#opening) this.#abandon();
   }
 
   #cancel() {
-    if (['recording', 'live'].includes(this.#engine.draft?.state)) this.#engine.command('discard');
+    if (SPEAKING.includes(this.#engine.draft?.state)) this.#engine.command('discard');
     if (this.#opening) this.#abandon();
     this.#say('Cancelled.');
   }
@@ -123,6 +133,7 @@ export class Composer {
   #hear(notice) {
     if (notice.is === 'sent') this.#say('Sent.');
     if ((notice.is === 'refused' || notice.is === 'no_microphone') && this.#opening) this.#abandon();
+    if (notice.is === 'refused') this.#show();
   }
 
   /** A draft of an earlier run brings its recipients; one that began with a file gets ours. */
@@ -140,9 +151,10 @@ export class Composer {
     const state = this.#engine.draft?.state;
     this.#settleRecipients();
     const before = this.#root.dataset.draft ?? '';
-    if (state === 'recording' || state === 'live') this.#opening = false;
+    if (SPEAKING.includes(state)) this.#opening = false;
     if (before !== (state ?? '')) {
       this.#root.dataset.draft = state ?? '';
+      if (state === 'ringing') this.#say('Your telephone rings. Lift it and speak; hanging up sends.');
       if (state === 'live') this.#say(`You are live to ${this.#toWhom()}.`);
       if (state === 'recording') this.#say('Recording.');
       if (state === 'ready' && this.#engine.draft.duration_ms > 0) this.#say(`Ready to send. ${clock(this.#engine.draft.duration_ms)}.`);
@@ -171,7 +183,7 @@ export class Composer {
     const chosen = this.#selection.guids.length;
     const spoken = draft !== null && draft.state === 'ready' && draft.duration_ms > 0;
     const state = this.talking ? 'talking' : spoken ? 'review' : draft?.state === 'finishing' ? 'finishing' : 'idle';
-    const live = draft && this.talking ? draft.state === 'live' : this.#live;
+    const live = draft && this.talking && draft.state !== 'ringing' ? draft.state === 'live' : this.#live;
     this.#root.dataset.state = state;
     this.#root.dataset.mode = live ? 'live' : 'record';
     this.#root.dataset.able = String(chosen > 0 || state !== 'idle');
@@ -192,7 +204,7 @@ export class Composer {
     const talking = state === 'talking';
     button.setAttribute('aria-pressed', String(talking));
     button.setAttribute('aria-disabled', String(state === 'finishing' || (chosen === 0 && !talking)));
-    setIcon(button.querySelector('svg'), talking ? 'stop' : 'microphone');
+    setIcon(button.querySelector('svg'), talking ? 'stop' : this.#source.telephone ? 'phone' : 'microphone');
     setText(find('talk-label'), talking ? 'Stop' : live ? 'Talk live' : 'Record a message');
     setText(find('talk-words'), this.#talkWords(state, live, chosen));
     find('talk-time').hidden = !talking || this.#opening;
@@ -200,10 +212,13 @@ export class Composer {
   }
 
   #talkWords(state, live, chosen) {
-    if (this.#opening) return 'Opening the microphone…';
+    if (this.#engine.draft?.state === 'ringing') return 'Your telephone rings: lift it';
+    if (this.#opening) return this.#source.telephone ? 'Calling your telephone…' : 'Opening the microphone…';
+    if (state === 'talking' && this.#engine.draft?.telephone) return 'Speak into your telephone; hanging up sends. Not sealed on the way from there.';
     if (state === 'talking') return live ? `${this.#toWhom()} can hear you` : 'Recording';
     if (state === 'finishing') return 'One moment…';
     if (chosen === 0) return 'Choose people to talk to';
+    if (this.#source.telephone) return 'Press, and your telephone rings';
     return live ? 'Hold to talk' : 'Hold to record';
   }
 

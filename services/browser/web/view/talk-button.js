@@ -10,7 +10,7 @@ export class TalkButton {
   #pressed = null;
   #pointerHandled = false;
 
-  /** `on` is told `start()`, `stop()`, `cancel()`, and asked `talking()`. */
+  /** `on` is told `start()`, `stop()`, `cancel()`, and asked `talking()` and `holds()`: does letting go stop it? */
   constructor(on) {
     this.#on = on;
     this.#button.addEventListener('pointerdown', (event) => this.#pointerDown(event));
@@ -70,6 +70,6 @@ export class TalkButton {
   #release() {
     const pressed = this.#pressed;
     this.#pressed = null;
-    if (pressed && (pressed.stops || performance.now() - pressed.at > HOLD_MS)) this.#on.stop();
+    if (pressed && (pressed.stops || (this.#on.holds() && performance.now() - pressed.at > HOLD_MS))) this.#on.stop();
   }
 }

@@ -170,8 +170,10 @@ fn next_pane(frame: &mut Frame<'_>, area: Rect, screen: &Screen, views: &Views, 
 }
 
 fn draft_pane(frame: &mut Frame<'_>, area: Rect, draft: &DraftView, views: &Views, theme: Theme) {
-    let speaking = matches!(draft.state, DraftState::Recording | DraftState::Live);
+    let speaking =
+        matches!(draft.state, DraftState::Ringing | DraftState::Recording | DraftState::Live);
     let title = match draft.state {
+        DraftState::Ringing => "☎ Ringing",
         DraftState::Recording => "● Recording",
         DraftState::Live => "● Live",
         DraftState::Finishing => "Finishing",

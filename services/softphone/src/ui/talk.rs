@@ -15,7 +15,7 @@ impl Screen {
     /// Space: speak, or stop.
     pub(super) fn talk(&mut self, views: &Views) -> Option<Act> {
         match views.draft.as_ref().map(|draft| (draft.state, draft.duration_ms)) {
-            Some((DraftState::Recording | DraftState::Live, _)) => {
+            Some((DraftState::Ringing | DraftState::Recording | DraftState::Live, _)) => {
                 Some(Act::Command(Command::StopTalking))
             }
             Some((DraftState::Finishing, _)) => None,

@@ -48,6 +48,7 @@ fn a_draft(state: DraftState) -> DraftView {
         waveform: vec![200; 64],
         attachments: Vec::new(),
         level_dbfs: -12.0,
+        telephone: None,
     }
 }
 

@@ -5,7 +5,10 @@ mod speak;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use client_engine::{Change, Command, DraftState, Engine, MessageState, Notice, Source, Talk};
+use client_engine::{
+    Change, Command, DraftState, Engine, MessageState, Notice, PersonView, Source, Talk,
+};
+use message::people::Status;
 use message::{Guid, MessageId};
 use serde_json::json;
 
@@ -34,7 +37,13 @@ pub(super) async fn run(send: Send, place: &Place) -> anyhow::Result<Exit> {
         Some(text) => Some(answered(text, place).await?),
         None => None,
     };
-    let mut role = place.sender()?;
+    // What is said into a telephone comes to the device, which has to take it.
+    let mut role =
+        if send.telephone { place.receiver_or_onlooker().await? } else { place.sender()? };
+    if send.telephone && !role.receives {
+        let text = "another ivm takes what comes for this device: end it, or speak there";
+        return Err(Trouble::new(Exit::Failed, text).into());
+    }
     hush(&mut role);
     role.session.known().await?;
     let online = role.session.online(place.patience().min(BEFORE_SPEAKING)).await;
@@ -123,9 +132,12 @@ async fn deliver(
         })?;
         role.session.command(command);
     }
-    let rate = speak::source(send, role)?;
-    let source =
-        if send.file.is_some() { Source::File { rate } } else { Source::Microphone { rate } };
+    let source = if send.telephone {
+        Source::Telephone { station: telephone(&role.session.engine().people())? }
+    } else {
+        let rate = speak::source(send, role)?;
+        if send.file.is_some() { Source::File { rate } } else { Source::Microphone { rate } }
+    };
     role.session.command(Command::Talk(Talk {
         recipients: address.recipients.clone(),
         wish: send.wish(),
@@ -144,6 +156,14 @@ async fn deliver(
         }
         Err(trouble) => Err(trouble.into()),
     }
+}
+
+/// The person's own telephone: one that is there, if there are several.
+fn telephone(people: &[PersonView]) -> Result<Guid, Trouble> {
+    let own = people.iter().filter(|person| person.is_own_telephone);
+    let best = own.min_by_key(|phone| phone.status == Status::Offline);
+    let none = "no telephone is yours: an administrator can assign one to you";
+    best.map(|phone| phone.guid).ok_or_else(|| Trouble::not_found(none))
 }
 
 /// Waits until the messages are as far as is wanted.

@@ -99,10 +99,14 @@ fn on_its_way(role: &Role, said: &BTreeSet<MessageId>) -> bool {
 fn meter(role: &Role) {
     let mut err = std::io::stderr();
     let Some(draft) = role.session.engine().draft().filter(|_| err.is_terminal()) else { return };
-    let live = if draft.state == DraftState::Live { "live" } else { "recording" };
+    let state = match draft.state {
+        DraftState::Ringing => "your telephone rings",
+        DraftState::Live => "live",
+        DraftState::Recording | DraftState::Finishing | DraftState::Ready => "recording",
+    };
     let (length, level) = (words::length(draft.duration_ms), ui::meter(draft.level_dbfs, 20));
     // Only for the eye: a terminal that is gone needs no meter.
-    drop(write!(err, "\r{live} {length} {level}  Enter stops \x1b[K"));
+    drop(write!(err, "\r{state} {length} {level}  Enter stops \x1b[K"));
 }
 
 /// Enter, or Ctrl-D at a terminal. The end of a standard input that is no terminal means nothing.
