@@ -80,7 +80,7 @@ pub(super) struct Parts {
 /// A call that nobody can be heard in yet, or the one that is on.
 enum Line {
     Idle,
-    Coming { call: u64, ports: Ports, offer: Option<Vec<u8>> },
+    Coming { call: u64, ports: Box<Ports>, offer: Option<Vec<u8>> },
     On { call: u64, speech: Box<Speech> },
 }
 
@@ -251,6 +251,7 @@ impl Mouth {
     async fn incoming(&mut self, call: u64, to: String, sdp: Vec<u8>) {
         match self.open().await {
             Some(ports) if matches!(self.line, Line::Idle) => {
+                let ports = Box::new(ports);
                 self.line = Line::Coming { call, ports, offer: Some(sdp) };
                 self.handle(Input::Called { call: Call(call), to });
             }
@@ -277,7 +278,7 @@ impl Mouth {
             Ok((session, agreed)) => {
                 let sdp = session.write().into_bytes();
                 self.order(Order::Answer(call, sdp)).await;
-                self.begin(call, ports, agreed);
+                self.begin(call, *ports, agreed);
             }
             Err(words) => {
                 info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
@@ -333,7 +334,7 @@ impl Mouth {
             conclude(&ports.ours, offer, &answer).map_err(|refusal| refusal.to_string())
         });
         match agreed.and_then(|agreed| self.check(&agreed).map(|()| agreed)) {
-            Ok(agreed) => self.begin(call, ports, agreed),
+            Ok(agreed) => self.begin(call, *ports, agreed),
             Err(words) => {
                 info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
                 self.order(Order::HangUp(call)).await;
@@ -418,6 +419,7 @@ impl Mouth {
             return self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
         };
         let sdp = ports.offer();
+        let ports = Box::new(ports);
         self.line = Line::Coming { call, ports, offer: None };
         self.order(Order::Ring { call, bell, name, number, sdp }).await;
     }

@@ -299,7 +299,7 @@ mod tests {
             Some(Input::Scanned { records, more: false, .. }) => {
                 records.into_iter().map(|(key, _)| key).collect()
             }
-            other => panic!("{other:?}"),
+            other => unreachable!("{other:?}"),
         }
     }
 
@@ -343,7 +343,7 @@ mod tests {
         loop {
             clients.scan(ONE, Ticket(2), (b"r".to_vec(), after.take(), 7), &to).await;
             let Some(Input::Scanned { records, more, .. }) = answers.recv().await else {
-                panic!("a page")
+                unreachable!("a page")
             };
             seen += records.len();
             after = records.last().map(|(key, _)| key.clone());

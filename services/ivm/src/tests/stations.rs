@@ -105,7 +105,7 @@ fn only_its_owner_rings_it_and_only_while_it_is_there() {
     let phone = phone(&mut office, "anna");
     assert!(is_yes(&command(&mut office, &anna, Ring::Start, phone.account)));
     let heard = office.take_kind(phone.conn, Kind::PhoneCommand);
-    let [object] = heard.as_slice() else { panic!("one command") };
+    let [object] = heard.as_slice() else { unreachable!("one command") };
     assert_eq!((object.header.source, object.header.destination), (anna.account, phone.account));
     let body: PhoneCommand = object.read().expect("a command");
     assert_eq!((body.ring, body.draft), (Ring::Start, Some(MessageId::from_bytes([5; 16]))));
