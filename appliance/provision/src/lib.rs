@@ -19,6 +19,7 @@ mod pattern;
 mod profile;
 mod render;
 mod resync;
+pub mod screen;
 mod vendor;
 mod words;
 mod write;

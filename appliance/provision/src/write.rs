@@ -137,7 +137,8 @@ fn settings(out: &mut String, fields: impl Iterator<Item = (&'static str, Option
 }
 
 /// Text in XML, in an element or an attribute.
-fn escape(out: &mut String, text: &str) {
+/// Writes a text so that it changes no structure.
+pub(crate) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

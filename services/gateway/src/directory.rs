@@ -25,8 +25,8 @@ pub struct Directory {
 /// What was dialled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialled {
-    /// The own messages.
-    Inbox,
+    /// The own messages, from the first or from the one at this place: `100`, `100*3`.
+    Inbox(usize),
     /// People or telephones: `201`, or several as `201*101`; live with a `*` before.
     To {
         /// Whom.
@@ -53,8 +53,10 @@ impl Directory {
     /// Who is meant by what was dialled; nothing if one of them is nobody.
     #[must_use]
     pub fn resolve(&self, text: &str) -> Option<Dialled> {
-        if text.parse() == Ok(INBOX) {
-            return Some(Dialled::Inbox);
+        let (number, place) = text.split_once('*').unwrap_or((text, "1"));
+        if number.parse() == Ok(INBOX) {
+            let place: usize = place.parse().ok()?;
+            return Some(Dialled::Inbox(place.checked_sub(1)?));
         }
         let (is_live, text) = match text.strip_prefix('*') {
             Some(rest) => (true, rest),
@@ -97,8 +99,11 @@ mod tests {
         assert_eq!(directory.resolve("101"), to(&[ANNA], false));
         assert_eq!(directory.resolve("201*101*201"), to(&[ANNA, HALL], false));
         assert_eq!(directory.resolve("*201"), to(&[HALL], true));
-        assert_eq!(directory.resolve("100"), Some(Dialled::Inbox));
-        for nobody in ["", "*", "300", "101*300", "101**201", "anna", "99999999999", "101*"] {
+        assert_eq!(directory.resolve("100"), Some(Dialled::Inbox(0)));
+        assert_eq!(directory.resolve("100*3"), Some(Dialled::Inbox(2)));
+        for nobody in
+            ["100*0", "100*x", "", "*", "300", "101*300", "101**201", "anna", "99999999999", "101*"]
+        {
             assert_eq!(directory.resolve(nobody), None, "{nobody}");
         }
         assert_eq!(directory.number(HALL), Some(201));

@@ -37,8 +37,8 @@ pub use types::{Bell, Call, End, Input, No, Output, Setup};
 enum Target {
     /// To speak a message.
     Speak { recipients: Vec<Guid>, is_live: bool, reply_to: Option<MessageId> },
-    /// To hear what has come.
-    Inbox,
+    /// To hear what has come, from one on: of the new ones alone, if it is the first.
+    Inbox(usize),
     /// Somebody speaks right now.
     Hear(MessageId),
 }
@@ -130,6 +130,12 @@ impl Handset {
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Who has which number.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     fn command(&mut self, command: Command, now: Moment) {
@@ -272,7 +278,7 @@ impl Handset {
     /// Begins what a call is for.
     fn begin(&mut self, call: Call, target: Target, now: Moment) {
         let stage = match target {
-            target @ (Target::Speak { is_live: false, .. } | Target::Inbox)
+            target @ (Target::Speak { is_live: false, .. } | Target::Inbox(_))
                 if self.engine.draft().is_some() =>
             {
                 self.say_clip(Clip::Unsent);
@@ -281,7 +287,7 @@ impl Handset {
             Target::Speak { recipients, is_live, reply_to } => {
                 self.greet(recipients, is_live, reply_to)
             }
-            Target::Inbox => self.open_inbox(),
+            Target::Inbox(from) => self.open_inbox(from),
             Target::Hear(message) => {
                 self.talk = Talk::On { call, stage: Stage::Hearing };
                 return self.command(Command::Play { message, from_ms: 0 }, now);
@@ -355,9 +361,9 @@ impl Handset {
 
 fn target(dialled: Dialled, own: Guid) -> Target {
     match dialled {
-        Dialled::Inbox => Target::Inbox,
+        Dialled::Inbox(from) => Target::Inbox(from),
         // Who dials the own number wants to hear what has come.
-        Dialled::To { recipients, .. } if recipients == [own] => Target::Inbox,
+        Dialled::To { recipients, .. } if recipients == [own] => Target::Inbox(0),
         Dialled::To { recipients, is_live } => {
             Target::Speak { recipients, is_live, reply_to: None }
         }

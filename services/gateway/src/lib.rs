@@ -5,6 +5,7 @@ pub mod directory;
 pub mod handset;
 pub mod neighbour;
 pub mod office;
+pub mod pages;
 pub mod question;
 mod shell;
 pub mod speaker;

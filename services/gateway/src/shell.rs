@@ -30,11 +30,11 @@ use chassis::hub::{self, Address, Hub, News as Heard};
 use chassis::layout::{Layout, PhonePorts};
 use log::{info, warn};
 use message::system::{Alarm as Raised, AskSettings, Gravity, RaiseAlarm};
-use message::{Header, Object, ObjectId, ObjectIds};
+use message::{ErrorCode, Header, Object, ObjectId, ObjectIds, Refusal};
 use nix::unistd::geteuid;
 use provision::Mac;
 use settings::Language;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::neighbour;
@@ -45,11 +45,13 @@ use crate::stations::{Alarm, Answer, Input, News, Output, Stations, Ticket};
 use crate::store::clients::Clients;
 use crate::store::{Store, Writer};
 
-use exchange::{Exchange, Told};
+use exchange::{Exchange, Sheet, Told};
 use lines::Lines;
 use words::Library;
 pub use words::Recordings;
 
+/// Pages on their way to telephones.
+const PAGES: usize = 256;
 /// Time-outs of phones are a matter of seconds.
 const TICK: Duration = Duration::from_secs(1);
 /// The kernel's table of neighbours has a thousand lines of 80 bytes, unless somebody has raised
@@ -117,6 +119,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let question = Object::of(ObjectId::BLANK, &AskSettings { watch: true });
     let library = Library::load(&options.recordings, &layout.gateway_state);
     let (words, spoken) = watch::channel(library.words(Language::default()));
+    let (made, pages) = mpsc::channel(PAGES);
     let clients = Clients::open(&layout.gateway_clients)?;
     let (exchange, called) = Exchange::start(&context, clients, spoken);
     let mut tick = interval(TICK);
@@ -129,6 +132,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         exchange,
         library,
         words,
+        pages,
+        made,
         ids: counter::fresh_ids(&context),
         context: context.clone(),
         options,
@@ -165,6 +170,9 @@ struct Desk {
     exchange: Exchange,
     library: Library,
     words: watch::Sender<Arc<Words>>,
+    /// Pages that telephones' clients have made.
+    pages: mpsc::Receiver<(Ticket, Answer)>,
+    made: mpsc::Sender<(Ticket, Answer)>,
     ids: ObjectIds,
     tick: Interval,
     tickets: u64,
@@ -202,6 +210,7 @@ impl Shell for Desk {
                     None => self.has_failed = true,
                 },
                 Some(input) = self.lines.next() => return Some(input),
+                Some((ticket, answer)) = self.pages.recv() => self.answer(ticket, answer),
                 _ = self.tick.tick() => self.tick(),
                 Some(heard) = self.settings.recv() => {
                     if let Some(office) = self.heard(&heard) {
@@ -234,6 +243,10 @@ impl Shell for Desk {
             }
             Output::Announce { question, url } => self.lines.announce(question, url),
             Output::Resync { number, .. } => self.lines.resync(&number),
+            Output::Page { ticket, mac, page, vendor, folder, language } => {
+                let sheet = Sheet { page, vendor, folder, language };
+                self.page(ticket, mac, sheet);
+            }
             Output::Alarm(alarm) => self.raise(&alarm),
         }
     }
@@ -335,6 +348,21 @@ impl Desk {
         } else {
             self.owed.insert((conn, topic), news);
         }
+    }
+
+    /// Asks a telephone's client for a page, and answers when it is made.
+    fn page(&self, ticket: Ticket, mac: Mac, sheet: Sheet) {
+        let (answer, made) = oneshot::channel();
+        // Who gets no answer from its client is told that there is no such page.
+        let _told = self.exchange.tell(Told::Page { mac, sheet, answer });
+        let to = self.made.clone();
+        self.context.spawn("telephone's page", async move {
+            let file = made.await.ok().flatten();
+            let none = || Refusal::new(ErrorCode::NotFound, "There is no such page for it.");
+            let answer = file.map_or_else(|| Answer::No(none()), Answer::File);
+            // The service is gone, and with it who asked.
+            drop(to.send((ticket, answer)).await);
+        });
     }
 
     /// Tells the settings keeper, which shows it.

@@ -16,6 +16,7 @@ mod carriage;
 mod files;
 mod keeping;
 mod orders;
+mod pages;
 mod progress;
 mod record;
 mod room;
@@ -36,14 +37,16 @@ use message::station::{
     Folders, Hop, PhoneFile, PhoneOrder, PhonePassword, Phones, Step, Timeline as Hops,
 };
 use message::{ErrorCode, Refusal};
-use provision::{Mac, Vendor};
+use provision::{Mac, Url, Vendor};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use settings::Language;
 
 pub use record::Record;
 pub use secret::{Secret, Token};
 
 use crate::office::Office;
+use crate::pages::Page;
 use crate::question::Question;
 use keeping::{Commit, Deed};
 use record::Station;
@@ -152,6 +155,21 @@ pub enum Output {
         question: u64,
         /// Where.
         url: String,
+    },
+    /// Answer a question with a page of a telephone's screen.
+    Page {
+        /// The question.
+        ticket: Ticket,
+        /// Whose screen.
+        mac: Mac,
+        /// Which page.
+        page: Page,
+        /// Whose words it reads.
+        vendor: Vendor,
+        /// Where its pages are.
+        folder: Url,
+        /// In which language.
+        language: Language,
     },
     /// The administrator should know.
     Alarm(Alarm),

@@ -46,6 +46,7 @@ impl World {
                     | Output::Lines { .. }
                     | Output::Resync { .. }
                     | Output::Announce { .. }
+                    | Output::Page { .. }
                     | Output::Alarm(_),
                 ) => {}
             }

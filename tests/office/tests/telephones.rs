@@ -92,7 +92,7 @@ fn steps(site: &Site, telephone: &Telephone) -> Vec<(String, String)> {
     hops.iter().map(|hop| (text(&hop["step"]), text(&hop["words"]))).collect()
 }
 
-// rows 112, 114
+// rows 35, 36, 83, 112, 114
 #[test]
 fn a_yealink_gets_its_line_by_https_once_it_is_approved_and_nobody_else_does() {
     let mut site = office();
@@ -129,6 +129,27 @@ fn a_yealink_gets_its_line_by_https_once_it_is_approved_and_nobody_else_does() {
     let admin = site.control(&["phone", "password", &phone.host.mac()]);
     let menus = admin["password"].as_str().expect("a password");
     assert!(after.contains(&format!("admin:{menus}")), "its own menus have a password, too");
+    // Its key opens a list of people, which dials; a stranger's does not.
+    let anna = site.person("anna");
+    let menu = value(&after, "programablekey.1.value").expect("a page for its key").to_owned();
+    let (status, page) = phone.fetch(&menu);
+    assert!(status == 200 && page.contains("<YealinkIPPhoneTextMenu>"), "{page}");
+    let people = page.split("<URI>").nth(1).and_then(|rest| rest.split('<').next());
+    let people = people.expect("the way to the people").to_owned();
+    let listed = wait::until("the people", Duration::from_secs(40), || {
+        let (_, page) = phone.fetch(&people);
+        page.contains("<Prompt>Anna").then_some(page)
+    });
+    assert!(listed.contains("<URI>Dial:101</URI>"), "{listed}");
+    let speech = office::speech::recording("vm-intro");
+    let spoken = speech.to_str().expect("UTF-8");
+    anna.ivm(&["send", "phone-201", "--file", spoken]).succeeds();
+    let inbox = people.replace("ivm-people-0", "ivm-inbox-0");
+    wait::until("the message", Duration::from_secs(40), || {
+        let (_, page) = phone.fetch(&inbox);
+        (page.contains("new Anna") && page.contains("<URI>Dial:100*1</URI>")).then_some(())
+    });
+    assert_eq!(stranger.fetch(&people).0, 404);
     let steps = steps(&site, &phone);
     let names: Vec<&str> = steps.iter().map(|(step, _)| step.as_str()).collect();
     for step in ["discover", "offer", "ack", "no-file", "file"] {

@@ -9,8 +9,8 @@ use super::{Clip, Due, Handset, Phrase, Stage, Talk, Target, seconds};
 
 /// For a key that says what becomes of a message that was heard.
 pub(super) const PATIENCE: Span = seconds(8);
-/// Old messages that are offered when there are no new ones.
-const MOST_OLD: usize = 50;
+/// Messages that are offered in one call.
+const MOST: usize = 500;
 
 /// The messages that are heard in this call.
 #[derive(Debug)]
@@ -26,31 +26,52 @@ impl List {
 }
 
 impl Handset {
-    /// What there is to hear.
-    pub(super) fn open_inbox(&mut self) -> Stage {
+    /// What has come, in the order in which it is heard: the new ones, the urgent first; then the
+    /// old ones, the newest first.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<MessageView> {
         let mut messages = self.engine.messages();
-        messages.retain(|message| message.direction == Direction::Received);
+        messages.retain(|message| {
+            message.direction == Direction::Received
+                && matches!(
+                    message.state,
+                    MessageState::Unplayed | MessageState::Played | MessageState::Cut
+                )
+        });
+        // The sort keeps what the engine has sorted: the newest first.
+        messages.sort_by_key(|message| match message.state {
+            MessageState::Unplayed => {
+                (false, std::cmp::Reverse(message.priority.number()), message.created)
+            }
+            _ => (true, std::cmp::Reverse(0), 0),
+        });
+        messages.truncate(MOST);
+        messages
+    }
+
+    /// What there is to hear, from one on.
+    pub(super) fn open_inbox(&mut self, from: usize) -> Stage {
+        let messages = self.inbox();
         let is_new = |message: &&MessageView| message.state == MessageState::Unplayed;
-        let mut new: Vec<&MessageView> = messages.iter().filter(is_new).collect();
-        new.sort_by_key(|message| (std::cmp::Reverse(message.priority.number()), message.created));
-        let old = |message: &&MessageView| {
-            matches!(message.state, MessageState::Played | MessageState::Cut)
-        };
-        let old = messages.iter().filter(old).take(MOST_OLD);
-        let (words, list): (Vec<Phrase>, Vec<&MessageView>) = match new.len() {
-            0 => (vec![Phrase::Clip(Clip::NoNew)], old.collect()),
-            1 => (vec![Phrase::Clip(Clip::OneNew)], new),
-            many => {
+        let new = messages.iter().filter(is_new).count();
+        let words: Vec<Phrase> = match (from, new) {
+            // Who has chosen one wants to hear that one.
+            (1.., _) => Vec::new(),
+            (0, 0) => vec![Phrase::Clip(Clip::NoNew)],
+            (0, 1) => vec![Phrase::Clip(Clip::OneNew)],
+            (0, many) => {
                 let many = digits(u32::try_from(many).unwrap_or(u32::MAX));
                 let words = [Phrase::Clip(Clip::YouHave)].into_iter().chain(many);
-                (words.chain([Phrase::Clip(Clip::NewMessages)]).collect(), new)
+                words.chain([Phrase::Clip(Clip::NewMessages)]).collect()
             }
         };
-        if list.is_empty() {
-            self.say_clip(Clip::NoMessages);
+        let most = if from == 0 && new > 0 { new } else { messages.len() };
+        let list = messages.iter().take(most).skip(from).map(|message| message.id).collect();
+        let list = List { messages: list, at: 0 };
+        if list.message().is_none() {
+            self.say_clip(if messages.is_empty() { Clip::NoMessages } else { Clip::NoMore });
             return Stage::Leaving { then: None };
         }
-        let list = List { messages: list.iter().map(|message| message.id).collect(), at: 0 };
         let whose = self.whose(&list);
         self.say(words.into_iter().chain(whose));
         Stage::Listening { list, is_announced: false }

@@ -14,13 +14,16 @@ use chassis::context::Context;
 use chassis::layout::PhonePorts;
 use log::warn;
 use message::Guid;
-use provision::Mac;
-use tokio::sync::{mpsc, watch};
+use message::station::PhoneFile;
+use provision::{Mac, Url, Vendor};
+use settings::Language;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::calls::{News, Order, Why};
 use super::mouth::{Event, Mouth, Parts, Someone, Wish};
 use crate::directory::Directory;
 use crate::handset::End;
+use crate::pages::Page;
 use crate::speaker::Words;
 use crate::stations::Line;
 use crate::store::clients::Clients;
@@ -38,6 +41,24 @@ pub(super) enum Told {
     Lines(Vec<Line>),
     /// Something is new in a call.
     Call(News),
+    /// A telephone wants a page for its screen.
+    Page {
+        /// Which telephone.
+        mac: Mac,
+        /// Which page, and how.
+        sheet: Sheet,
+        /// Where it is wanted.
+        answer: oneshot::Sender<Option<PhoneFile>>,
+    },
+}
+
+/// A page for a telephone's screen.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) page: Page,
+    pub(super) vendor: Vendor,
+    pub(super) folder: Url,
+    pub(super) language: Language,
 }
 
 /// What of it goes to the lines: for which number, and what.
@@ -118,6 +139,9 @@ impl Work {
                 told = told.recv() => match told {
                     Some(Told::Lines(lines)) => self.lines(lines).await,
                     Some(Told::Call(news)) => self.news(news).await,
+                    Some(Told::Page { mac, sheet, answer }) => {
+                        self.tell(mac, Event::Page { sheet, answer });
+                    }
                     None => return,
                 },
                 Some((mac, wish)) = wished.recv() => self.wish(mac, wish).await,

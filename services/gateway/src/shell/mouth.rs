@@ -13,14 +13,18 @@ use machine::Machine as _;
 use media::offer::{Agreed, answer, conclude};
 use media::sdp::Session;
 use message::Guid;
+use message::station::PhoneFile;
 use provision::Mac;
-use tokio::sync::{mpsc, watch};
+use provision::screen::show;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::calls::{Order, Why};
+use super::exchange::Sheet;
 use super::speech::{self, Ports, Speech};
 use super::wire::{self, Wire};
 use crate::directory::Directory;
 use crate::handset::{Bell, Call, End, Handset, Input, No, Output, Setup};
+use crate::pages::{Contents, screen};
 use crate::speaker::{self, Speaker, Words};
 use crate::store::clients::{Answers, Clients};
 
@@ -43,6 +47,8 @@ pub(super) enum Event {
     Key { call: u64, key: char },
     /// A call is over.
     Ended { call: u64, end: End },
+    /// It wants a page for its screen.
+    Page { sheet: Sheet, answer: oneshot::Sender<Option<PhoneFile>> },
 }
 
 /// What a telephone wants of the exchange.
@@ -223,6 +229,8 @@ impl Mouth {
             Event::Changed { call, sdp } => self.changed(call, &sdp).await,
             Event::Key { call, key } if self.is_on(call) => self.handle(Input::Key(key)),
             Event::Key { .. } => {}
+            // Who has gone away needs no answer.
+            Event::Page { sheet, answer } => drop(answer.send(self.page(&sheet))),
             Event::Ended { call, end } => {
                 if self.is_on(call) {
                     self.hang_up();
@@ -230,6 +238,19 @@ impl Mouth {
                 self.handle(Input::Ended { call: Call(call), end });
             }
         }
+    }
+
+    fn page(&self, sheet: &Sheet) -> Option<PhoneFile> {
+        let contents = Contents {
+            people: &self.handset.engine().people(),
+            messages: &self.handset.inbox(),
+            directory: self.handset.directory(),
+            folder: &sheet.folder,
+            language: sheet.language,
+            now: self.parts.clock.unix_millis(),
+        };
+        let page = show(sheet.vendor, &screen(sheet.page, &contents))?;
+        Some(PhoneFile { bytes: page.text.into_bytes(), media: page.media.to_owned() })
     }
 
     fn is_on(&self, call: u64) -> bool {

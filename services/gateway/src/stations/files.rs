@@ -19,9 +19,10 @@ use std::net::Ipv4Addr;
 use machine::Moment;
 use message::station::{AskPhoneFile, FileSent, PhoneFile, Step, Trust, Via};
 use message::{ErrorCode, Refusal};
+use provision::screen::has_screen;
 use provision::{
-    Asker, Clues, Identity, Kind, Mac, Maker, Number, Phone, Request, Wanted, identify, render,
-    request,
+    Asker, Clues, Identity, Kind, Mac, Maker, Number, Phone, Request, Url, Wanted, identify,
+    render, request,
 };
 
 use super::carriage::Carriage;
@@ -32,6 +33,7 @@ use super::timeline::is_card;
 use super::{Alarm, Answer, Output, Stations, Ticket};
 use crate::directory::INBOX;
 use crate::office::Notice;
+use crate::pages::Page;
 
 /// The longest name that is shown, bytes; no file of ours has a longer one.
 const LONGEST_NAME: usize = 64;
@@ -63,6 +65,9 @@ impl Stations {
         neighbour: Option<Mac>,
         now: Moment,
     ) {
+        if let Some(page) = Page::named(&ask.name) {
+            return self.ask_page(ticket, ask, page, neighbour);
+        }
         match self.file(ask, neighbour, now) {
             Some((mac, file)) if self.is_stored(mac) => self.answer(ticket, Answer::File(file)),
             // That these secrets are known from now on is on disk first.
@@ -210,7 +215,7 @@ impl Stations {
             url: self.office.folder(ours, &token, by_https)?,
         };
         let station = match &choice.secrets {
-            Some(record) => Some(station(record)?),
+            Some(record) => Some(station(record, softkey(record, &phone.url))?),
             None => None,
         };
         let office = self.office.told(ours, is_secure, choice.notice)?;
@@ -317,8 +322,18 @@ fn shown_name(name: &[u8]) -> String {
     String::from_utf8_lossy(name.get(..LONGEST_NAME).unwrap_or(name)).into_owned()
 }
 
+/// Where a phone's pages begin, if its screen has such pages.
+fn softkey(record: &Record, folder: &Url) -> Option<Url> {
+    match record.identity.vendor {
+        Maker::Known(vendor) if has_screen(vendor) => {
+            Url::parse(&format!("{}{}", folder.as_str(), Page::Menu.name()))
+        }
+        Maker::Known(_) | Maker::Other(_) => None,
+    }
+}
+
 /// What an approved phone is to be.
-fn station(record: &Record) -> Option<provision::Station> {
+fn station(record: &Record, softkey: Option<Url>) -> Option<provision::Station> {
     let number = record.number?.to_string();
     let display = if record.name.is_empty() { number.clone() } else { record.name.clone() };
     let secret = |secret: &super::Secret| provision::Secret::parse(secret.as_str());
@@ -330,8 +345,7 @@ fn station(record: &Record) -> Option<provision::Station> {
         mailbox: Number::parse(&INBOX.to_string()),
         admin: secret(record.menu.as_ref()?)?,
         auto_answer: record.speaks_up,
-        // No page is shown yet.
-        softkey: None,
+        softkey,
     })
 }
 

@@ -16,7 +16,7 @@ use machine::{Machine, Moment, Span};
 use message::ErrorCode;
 use message::station::{
     AskFolders, AskPhoneFile, AskPhonePassword, AskPhones, AskTimeline, FileSent, Hop, Hops,
-    OrderPhone, Phone, PhoneOrder, Phones, Step, Via,
+    OrderPhone, Phone, PhoneFile, PhoneOrder, Phones, Step, Via,
 };
 use provision::Mac;
 
@@ -170,6 +170,11 @@ impl Scene {
                 Output::Lines { lines, .. } => self.lines = lines,
                 Output::Resync { mac, .. } => self.resyncs.push(mac),
                 Output::Announce { question, url } => self.announced.push((question, url)),
+                Output::Page { ticket, page, folder, .. } => {
+                    let bytes = format!("{} in {}", page.name(), folder.as_str()).into_bytes();
+                    let page = PhoneFile { bytes, media: "text/xml".into() };
+                    self.answers.insert(ticket, Answer::File(page));
+                }
                 Output::Alarm(alarm) => self.alarms.push(alarm),
             }
         }

@@ -319,3 +319,31 @@ fn who_is_not_where_dhcp_has_put_it_is_not_told_a_token() {
     assert!(file.contains("https://192.168.77.1:8443/p/\n"), "{file}");
     assert!(!scene.folders()[&desk.mac].1);
 }
+
+// row 36
+#[test]
+fn a_page_with_people_s_names_is_shown_to_that_telephone_alone() {
+    let desk = Desk::yealink(20);
+    let (mut scene, thief) = office(&desk);
+    let menu = |get: Get| Get { name: b"ivm-menu.xml".to_vec(), ..get };
+    let right = menu(desk.get_own(&scene));
+    let shown = scene.get(right.clone()).expect("a page");
+    assert!(shown.starts_with("ivm-menu.xml in https://192.168.77.1:8443/p/"), "{shown}");
+    let wrong = [
+        Get { token: "0".repeat(32), ..right.clone() },
+        Get { token: String::new(), ..right.clone() },
+        Get { asker: thief.address, ..right.clone() },
+        Get { asker: thief.address, neighbour: Some(thief.mac), ..right.clone() },
+        Get { neighbour: None, ..right.clone() },
+        Get { name: b"ivm-secrets.xml".to_vec(), ..right.clone() },
+    ];
+    for get in wrong {
+        assert_eq!(scene.get(get), Err(ErrorCode::NotFound));
+    }
+    scene.order(desk.mac, PhoneOrder::Refuse).expect("refused");
+    assert_eq!(scene.get(right), Err(ErrorCode::NotFound));
+    // A Grandstream's screen has no such pages.
+    let other = Desk::grandstream(21);
+    let (mut scene, _) = office(&other);
+    assert_eq!(scene.get(menu(other.get_own(&scene))), Err(ErrorCode::NotFound));
+}
