@@ -86,7 +86,12 @@ enum Due {
     Key,
     /// A code may be asked for again.
     Invite,
+    /// What was heard long ago is deleted.
+    Tidy,
 }
+
+/// How often old messages are looked for.
+const TIDY: Span = seconds(3_600);
 
 /// The telephone.
 pub struct Handset {
@@ -98,6 +103,8 @@ pub struct Handset {
     next_call: u64,
     talk: Talk,
     timers: Timers<Due>,
+    /// The wall clock at the start of the monotonic one, unix milliseconds.
+    unix_start: u64,
     waiting: Option<(u32, u32)>,
     outputs: VecDeque<Output>,
 }
@@ -108,6 +115,7 @@ impl Handset {
     pub fn new(setup: Setup) -> Self {
         let Setup { engine, seed, device, first_call } = setup;
         let now = engine.now;
+        let unix_start = engine.unix_millis.saturating_sub(now.millis());
         let mut handset = Self {
             engine: Engine::new(engine),
             rng: ChaCha20Rng::from_seed(seed),
@@ -117,9 +125,11 @@ impl Handset {
             next_call: first_call,
             talk: Talk::Idle,
             timers: Timers::new(),
+            unix_start,
             waiting: None,
             outputs: VecDeque::new(),
         };
+        handset.timers.set(Due::Tidy, now + TIDY);
         // Nobody may be listening: what is spoken live waits until it is heard.
         handset.command(Command::Autoplay(false), now);
         handset.settle(now);
@@ -355,6 +365,7 @@ impl Handset {
         match due {
             Due::Key => self.no_key(now),
             Due::Invite => self.outputs.push_back(Output::Invite),
+            Due::Tidy => self.tidy(now),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -128,6 +129,8 @@ impl Telephone {
         );
         let hand = self.host.start(&["sh", "-c", &script]);
         wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
+        // It has registered before it is ready.
+        thread::park_timeout(Duration::from_secs(2));
         Desk { home, running, _hand: hand }
     }
 

@@ -20,3 +20,5 @@ mod people;
 mod record;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod telephones;

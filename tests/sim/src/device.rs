@@ -13,6 +13,7 @@ use crate::disk::Disk;
 use crate::events::{Event, Events};
 use crate::player::Player;
 use crate::server::WIRE;
+use crate::telephone::Telephone;
 
 /// How long a device's disk takes to write.
 const WRITE: Span = Span::from_millis(2);
@@ -47,12 +48,22 @@ pub struct Sink {
     pub end: Option<Result<(), String>>,
 }
 
+/// What a device is.
+pub(crate) enum Brain {
+    /// A client.
+    Client(Box<Engine>),
+    /// A telephone, whose client is the gateway's.
+    Telephone(Box<Telephone>),
+}
+
 /// A device and all that survives its crashes.
 pub struct Device {
     /// Its number.
     pub id: DeviceId,
-    /// Its engine, while it runs.
-    pub engine: Option<Engine>,
+    /// What it is, while it runs.
+    pub(crate) brain: Option<Brain>,
+    /// The number of a telephone.
+    number: Option<u64>,
     /// Its storage.
     pub disk: Disk,
     /// Everything that it told, of all its lives.
@@ -90,7 +101,8 @@ impl Device {
     pub(crate) fn new(id: DeviceId) -> Self {
         Self {
             id,
-            engine: None,
+            brain: None,
+            number: None,
             disk: Disk::default(),
             notices: Vec::new(),
             voice: VecDeque::new(),
@@ -113,6 +125,10 @@ impl Device {
         }
     }
 
+    pub(crate) fn telephone_of(id: DeviceId, number: u64) -> Self {
+        Self { number: Some(number), ..Self::new(id) }
+    }
+
     pub(crate) fn start(&mut self, now: Moment) {
         self.life += 1;
         let mut seed = [7; 32];
@@ -120,12 +136,15 @@ impl Device {
         seed[8..16].copy_from_slice(&self.life.to_be_bytes());
         let unix_millis = crate::office::UNIX_START + now.millis();
         let setup = Setup { software: "sim 1".to_owned(), unix_millis, now, seed, receive: true };
-        self.engine = Some(Engine::new(setup));
+        self.brain = Some(match self.number {
+            Some(number) => Brain::Telephone(Box::new(Telephone::new(number, setup))),
+            None => Brain::Client(Box::new(Engine::new(setup))),
+        });
         self.dying = false;
     }
 
     pub(crate) fn stop(&mut self) {
-        self.engine = None;
+        self.brain = None;
         self.life += 1;
         self.conn = None;
         self.rate = None;
@@ -137,9 +156,34 @@ impl Device {
     }
 
     /// The engine of a device that runs.
+    ///
+    /// # Panics
+    /// It does not run.
     #[must_use]
     pub fn engine(&self) -> &Engine {
-        self.engine.as_ref().expect("the scene has not crashed this device")
+        match self.brain.as_ref().expect("the scene has not crashed this device") {
+            Brain::Client(engine) => engine,
+            Brain::Telephone(telephone) => telephone.handset.engine(),
+        }
+    }
+
+    /// A telephone that runs.
+    ///
+    /// # Panics
+    /// It does not run, or is none.
+    #[must_use]
+    pub fn telephone(&self) -> &Telephone {
+        match &self.brain {
+            Some(Brain::Telephone(telephone)) => telephone,
+            Some(Brain::Client(_)) | None => unreachable!("this is no telephone that runs"),
+        }
+    }
+
+    pub(crate) fn telephone_mut(&mut self) -> Option<&mut Telephone> {
+        match &mut self.brain {
+            Some(Brain::Telephone(telephone)) => Some(telephone),
+            Some(Brain::Client(_)) | None => None,
+        }
     }
 
     /// How often a notice was told.
@@ -167,8 +211,35 @@ impl Device {
     }
 
     pub(crate) fn tell(&mut self, input: Input, now: Moment) {
-        if let Some(engine) = &mut self.engine {
-            engine.handle(input, now);
+        match &mut self.brain {
+            Some(Brain::Client(engine)) => engine.handle(input, now),
+            Some(Brain::Telephone(telephone)) => {
+                telephone.tell(gateway::handset::Input::Engine(input), now);
+            }
+            None => {}
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        match self.brain.as_ref()? {
+            Brain::Client(engine) => engine.deadline(),
+            Brain::Telephone(telephone) => telephone.handset.deadline(),
+        }
+    }
+
+    pub(crate) fn expire(&mut self, now: Moment) {
+        match &mut self.brain {
+            Some(Brain::Client(engine)) => engine.expire(now),
+            Some(Brain::Telephone(telephone)) => telephone.handset.expire(now),
+            None => {}
+        }
+    }
+
+    fn poll(&mut self, events: &mut Events, now: Moment) -> Option<Output> {
+        let own = (self.id, self.life);
+        match self.brain.as_mut()? {
+            Brain::Client(engine) => engine.poll(),
+            Brain::Telephone(telephone) => telephone.poll(own, events, now),
         }
     }
 
@@ -178,7 +249,7 @@ impl Device {
 
     /// Carries out what the engine wants. Tells whether it has crashed.
     pub(crate) fn settle(&mut self, events: &mut Events, now: Moment) -> bool {
-        while let Some(output) = self.engine.as_mut().and_then(Engine::poll) {
+        while let Some(output) = self.poll(events, now) {
             self.carry_out(output, events, now);
             if self.dying {
                 return true;

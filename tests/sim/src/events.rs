@@ -35,6 +35,10 @@ pub(crate) enum Event {
     Hear(DeviceId, u64),
     /// The player of a device reports.
     Report(DeviceId, u64),
+    /// Something happens to a telephone of this life.
+    Telephone(DeviceId, u64, Box<gateway::handset::Input>),
+    /// A telephone of this life has said something.
+    Said(DeviceId, u64, u64),
     /// The store of the server answers; of this life.
     Server(u64, Box<ivm::Input>),
 }

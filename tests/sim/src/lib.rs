@@ -12,8 +12,10 @@ mod office;
 mod player;
 mod server;
 mod speech;
+mod telephone;
 
 pub use device::{Device, DeviceId, Kill, Sink};
 pub use disk::Disk;
 pub use office::{Office, PASSWORD};
 pub use speech::{silence, speech};
+pub use telephone::Telephone;

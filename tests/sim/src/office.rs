@@ -1,5 +1,7 @@
 //! A whole office in one virtual time.
 
+mod telephones;
+
 use client_engine::{Command, Input, Link, Notice, Password};
 use ivm::{Caller, ConnId};
 use machine::{Machine, Moment, Span};
@@ -182,7 +184,7 @@ impl Office {
     /// Is it running?
     #[must_use]
     pub fn is_running(&self, device: DeviceId) -> bool {
-        self[device].engine.is_some()
+        self[device].brain.is_some()
     }
 
     /// Breaks the link of a device: what is on its way is lost.
@@ -248,7 +250,7 @@ impl Office {
     /// The next thing that happens before `end`. Tells whether there was one.
     fn step(&mut self, end: Moment) -> bool {
         assert!(self.events_so_far() < MOST_STEPS, "the scene does not come to an end");
-        let deadlines = self.devices.iter().filter_map(|device| device.engine.as_ref()?.deadline());
+        let deadlines = self.devices.iter().filter_map(Device::deadline);
         let server = self.server.engine.as_ref().and_then(Machine::deadline);
         let next = deadlines.chain(server).chain(self.events.next()).min();
         let Some(next) = next.filter(|next| *next <= end) else {
@@ -275,8 +277,8 @@ impl Office {
         let now = self.now;
         let due = |deadline: Option<Moment>| deadline.is_some_and(|at| at <= now);
         for device in &mut self.devices {
-            if let Some(engine) = device.engine.as_mut().filter(|engine| due(engine.deadline())) {
-                engine.expire(now);
+            if due(device.deadline()) {
+                device.expire(now);
             }
         }
         if let Some(engine) = self.server.engine.as_mut().filter(|engine| due(engine.deadline())) {
@@ -347,6 +349,8 @@ impl Office {
                     device.report(&mut self.events, now);
                 }
             }
+            Event::Telephone(device, life, input) => self.telephone_event(device, life, *input),
+            Event::Said(device, life, saying) => self.telephone_said(device, life, saying),
             Event::Server(life, input) => {
                 if self.server.life == life {
                     self.server.tell(*input, now);

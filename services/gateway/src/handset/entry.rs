@@ -68,7 +68,8 @@ impl Handset {
     }
 
     /// Is it on its way in?
-    pub(super) fn is_entering(&self) -> bool {
+    #[must_use]
+    pub fn is_entering(&self) -> bool {
         self.entry.password.is_some()
     }
 }

@@ -5,10 +5,12 @@ use machine::{Moment, Span};
 use message::MessageId;
 
 use super::phrase::digits;
-use super::{Clip, Due, Handset, Phrase, Stage, Talk, Target, seconds};
+use super::{Clip, Due, Handset, Phrase, Stage, TIDY, Talk, Target, seconds};
 
 /// For a key that says what becomes of a message that was heard.
 pub(super) const PATIENCE: Span = seconds(8);
+/// Milliseconds of a day.
+const DAY_MS: u64 = 86_400_000;
 /// Messages that are offered in one call.
 const MOST: usize = 500;
 
@@ -148,6 +150,25 @@ impl Handset {
         let Some(message) = self.heard() else { return };
         self.turn(1, now);
         self.command(Command::Delete { message: message.id, everywhere: true }, now);
+    }
+
+    /// Deletes what was heard, or sent, longer ago than the office keeps messages: nobody tidies up
+    /// at a telephone.
+    pub(super) fn tidy(&mut self, now: Moment) {
+        self.timers.set(Due::Tidy, now + TIDY);
+        let kept = u64::from(self.engine.parameters().retention_days) * DAY_MS;
+        let oldest = (self.unix_start + now.millis()).saturating_sub(kept);
+        let is_done = |message: &&MessageView| {
+            let is_waiting = matches!(
+                message.state,
+                MessageState::Arriving | MessageState::Unplayed | MessageState::Sending
+            );
+            !is_waiting && message.created < oldest
+        };
+        let messages = self.engine.messages();
+        for message in messages.iter().filter(is_done) {
+            self.command(Command::Delete { message: message.id, everywhere: false }, now);
+        }
     }
 
     /// Answers it.

@@ -173,6 +173,10 @@ impl Handset {
                 let is_empty = draft.is_none_or(|draft| draft.duration_ms < LEAST_MS);
                 self.command(if is_empty { Command::Discard } else { Command::Send }, now);
             }
+            // What is heard live ends unfinished, so that everybody knows that something is missing.
+            Stage::Speaking { is_live: true } if end == End::Lost => {
+                self.command(Command::Discard, now);
+            }
             Stage::Speaking { .. } => self.command(Command::StopTalking, now),
             Stage::Listening { .. } | Stage::Hearing | Stage::Review { .. } => {
                 self.command(Command::StopPlaying, now);

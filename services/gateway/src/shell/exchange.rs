@@ -22,7 +22,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::calls::{News, Order, Why};
 use super::mouth::{Event, Mouth, Parts, Someone, Wish};
 use crate::directory::Directory;
-use crate::handset::End;
 use crate::pages::Page;
 use crate::speaker::Words;
 use crate::stations::Line;
@@ -41,6 +40,13 @@ pub(super) enum Told {
     Lines(Vec<Line>),
     /// Something is new in a call.
     Call(News),
+    /// A line is in service, or no longer.
+    Service {
+        /// Its number.
+        number: String,
+        /// Is it?
+        is_there: bool,
+    },
     /// A telephone wants a page for its screen.
     Page {
         /// Which telephone.
@@ -116,11 +122,12 @@ struct Work {
     clients: Clients,
     words: watch::Receiver<Arc<Words>>,
     ports: (u16, u16),
-    wishes: mpsc::Sender<(Mac, Wish)>,
+    wishes: mpsc::Sender<(u32, Wish)>,
     orders: mpsc::Sender<Ordered>,
-    phones: BTreeMap<Mac, Phone>,
+    /// By number: whatever stands on the desk, what came for the number stays.
+    phones: BTreeMap<u32, Phone>,
     /// Whose each call is.
-    calls: BTreeMap<u64, Mac>,
+    calls: BTreeMap<u64, u32>,
     /// People's numbers, as they are on disk.
     numbers: BTreeMap<Guid, u32>,
     directory: Arc<Directory>,
@@ -130,74 +137,85 @@ impl Work {
     async fn run(
         mut self,
         mut told: mpsc::Receiver<Told>,
-        mut wished: mpsc::Receiver<(Mac, Wish)>,
+        mut wished: mpsc::Receiver<(u32, Wish)>,
     ) {
         let context = self.context.clone();
         loop {
             tokio::select! {
                 () = context.draining() => return,
                 told = told.recv() => match told {
-                    Some(Told::Lines(lines)) => self.lines(lines).await,
-                    Some(Told::Call(news)) => self.news(news).await,
-                    Some(Told::Page { mac, sheet, answer }) => {
-                        self.tell(mac, Event::Page { sheet, answer });
-                    }
+                    Some(told) => self.told(told).await,
                     None => return,
                 },
-                Some((mac, wish)) = wished.recv() => self.wish(mac, wish).await,
-                Some((mac, code)) = self.accounts.invited() => {
-                    self.tell(mac, Event::Invited(code));
+                Some((number, wish)) = wished.recv() => self.wish(number, wish).await,
+                Some((number, code)) = self.accounts.invited() => {
+                    self.tell(number, Event::Invited(code));
                 }
             }
         }
     }
 
-    /// These are all lines: new telephones get a client, and others lose theirs.
-    async fn lines(&mut self, lines: Vec<Line>) {
-        let there: BTreeSet<Mac> = lines.iter().map(|line| line.mac).collect();
-        let gone = self.phones.keys().filter(|mac| !there.contains(mac)).copied();
-        for mac in gone.collect::<Vec<_>>() {
-            if let Some(phone) = self.phones.remove(&mac) {
-                self.calls.retain(|_, of| *of != mac);
-                self.accounts.remove(&phone.line.number);
-                self.clients.forget(mac).await;
+    async fn told(&mut self, told: Told) {
+        match told {
+            Told::Lines(lines) => self.lines(lines).await,
+            Told::Call(news) => self.news(news).await,
+            Told::Service { number, is_there } => {
+                if let Ok(number) = number.parse() {
+                    self.tell(number, Event::Service(is_there));
+                }
             }
-        }
-        for line in lines {
-            self.line(line);
+            Told::Page { mac, sheet, answer } => {
+                let whose = self.phones.iter().find(|(_, phone)| phone.line.mac == mac);
+                if let Some((number, _)) = whose {
+                    self.tell(*number, Event::Page { sheet, answer });
+                }
+            }
         }
     }
 
-    fn line(&mut self, line: Line) {
-        let (mac, address, speaks_up) = (line.mac, line.address, line.speaks_up);
-        let known = self.phones.get(&mac).filter(|phone| phone.line.number == line.number);
-        let known = known.map(|phone| phone.line.clone());
-        if known.is_none() {
-            let events = self.hire(&line);
-            self.phones.insert(mac, Phone { line: line.clone(), events });
-            self.tell(mac, Event::Directory(Arc::clone(&self.directory)));
+    /// These are all lines: new numbers get a client, and others lose theirs.
+    async fn lines(&mut self, lines: Vec<Line>) {
+        let lines: BTreeMap<u32, Line> =
+            lines.into_iter().filter_map(|line| Some((line.number.parse().ok()?, line))).collect();
+        let gone = self.phones.keys().filter(|number| !lines.contains_key(number)).copied();
+        for number in gone.collect::<Vec<_>>() {
+            self.phones.remove(&number);
+            self.calls.retain(|_, of| *of != number);
+            self.accounts.remove(number);
+            self.clients.forget(number).await;
         }
-        let is_same = known.is_some_and(|known| {
-            (known.name, known.person) == (line.name.clone(), line.person.clone())
-        });
+        for (number, line) in lines {
+            self.line(number, line);
+        }
+    }
+
+    fn line(&mut self, number: u32, line: Line) {
+        let (address, speaks_up) = (line.address, line.speaks_up);
+        let before = self.phones.get(&number).map(|phone| phone.line.clone());
+        let is_same = before
+            .as_ref()
+            .is_some_and(|before| (&before.name, &before.person) == (&line.name, &line.person));
         if !is_same {
-            self.accounts.put(&line);
+            self.accounts.put(number, &line);
         }
-        self.tell(mac, Event::Place { address, speaks_up });
-        if let Some(phone) = self.phones.get_mut(&mac) {
-            phone.line = line;
+        let events = match self.phones.remove(&number) {
+            Some(phone) => phone.events,
+            None => self.hire(number),
+        };
+        self.phones.insert(number, Phone { line, events });
+        if before.is_none() {
+            self.tell(number, Event::Directory(Arc::clone(&self.directory)));
         }
+        self.tell(number, Event::Place { address, speaks_up });
     }
 
     /// A client for a telephone.
-    fn hire(&self, line: &Line) -> mpsc::Sender<Event> {
+    fn hire(&self, number: u32) -> mpsc::Sender<Event> {
         let (events, told) = mpsc::channel(FOR_ONE);
-        let number: u64 = line.number.parse().unwrap_or_default();
         let parts = Parts {
-            mac: line.mac,
-            number: line.number.clone(),
+            number,
             // Numbers of calls, 2^24 for each telephone, below those of the telephones' own.
-            first_call: number << 24,
+            first_call: u64::from(number) << 24,
             clock: self.context.clock().clone(),
             clients: self.clients.clone(),
             socket: self.context.layout().ivm_socket.clone(),
@@ -209,10 +227,10 @@ impl Work {
         events
     }
 
-    fn tell(&self, mac: Mac, event: Event) {
-        let Some(phone) = self.phones.get(&mac) else { return };
+    fn tell(&self, number: u32, event: Event) {
+        let Some(phone) = self.phones.get(&number) else { return };
         if phone.events.try_send(event).is_err() {
-            warn!(number = phone.line.number; "a telephone's client is too busy");
+            warn!(number; "a telephone's client is too busy");
         }
     }
 
@@ -220,12 +238,12 @@ impl Work {
     async fn news(&mut self, news: News) {
         let (call, event, is_over) = match news {
             News::Incoming { call, number, to, sdp } => {
-                let whose = self.phones.iter().find(|(_, phone)| phone.line.number == number);
-                let Some((mac, _)) = whose else {
+                let known = number.parse().ok().filter(|known| self.phones.contains_key(known));
+                let Some(known) = known else {
                     let refusal = Order::Refuse(call, Why::NotYet);
                     return self.order(number, refusal).await;
                 };
-                self.calls.insert(call, *mac);
+                self.calls.insert(call, known);
                 (call, Event::Incoming { call, to, sdp }, false)
             }
             News::Answered { call, sdp } => (call, Event::Answered { call, sdp }, false),
@@ -233,11 +251,11 @@ impl Work {
             News::Key { call, key } => (call, Event::Key { call, key }, false),
             News::Ended { call, end } => (call, Event::Ended { call, end }, true),
         };
-        if let Some(mac) = self.calls.get(&call).copied() {
+        if let Some(number) = self.calls.get(&call).copied() {
             if is_over {
                 self.calls.remove(&call);
             }
-            self.tell(mac, event);
+            self.tell(number, event);
         }
     }
 
@@ -247,20 +265,16 @@ impl Work {
     }
 
     /// A telephone wants something.
-    async fn wish(&mut self, mac: Mac, wish: Wish) {
-        let Some(phone) = self.phones.get(&mac) else { return };
-        let number = phone.line.number.clone();
+    async fn wish(&mut self, number: u32, wish: Wish) {
+        let Some(phone) = self.phones.get(&number) else { return };
         match wish {
             Wish::Call(order) => {
                 if let Order::Ring { call, .. } = order {
-                    self.calls.insert(call, mac);
+                    self.calls.insert(call, number);
                 }
-                if let Order::Refuse(call, _) = order {
-                    self.calls.remove(&call);
-                }
-                self.order(number, order).await;
+                self.order(number.to_string(), order).await;
             }
-            Wish::Invite => self.accounts.invite(&phone.line),
+            Wish::Invite => self.accounts.invite(number, &phone.line),
             Wish::People(people) => self.people(people).await,
         }
     }
@@ -287,18 +301,9 @@ impl Work {
         let directory = Directory::new(persons.chain(phones));
         if directory != *self.directory {
             self.directory = Arc::new(directory);
-            for mac in self.phones.keys() {
-                self.tell(*mac, Event::Directory(Arc::clone(&self.directory)));
+            for number in self.phones.keys() {
+                self.tell(*number, Event::Directory(Arc::clone(&self.directory)));
             }
-        }
-    }
-}
-
-/// A call that nobody hears of any more.
-impl Drop for Work {
-    fn drop(&mut self) {
-        for (call, mac) in std::mem::take(&mut self.calls) {
-            self.tell(mac, Event::Ended { call, end: End::Released });
         }
     }
 }

@@ -171,10 +171,12 @@ impl Shell for Desk {
             Output::Registered { user, agent, way, .. } => {
                 info!(line:% = user, agent:?, from:% = way.remote; "in service");
                 let number = user.as_str().to_owned();
+                self.in_service(number.clone(), true);
                 self.tell(stations::Input::Registered { number, agent, address: v4(way.remote) });
             }
             Output::Unregistered { user, why, .. } => {
                 info!(line:% = user, why:?; "out of service");
+                self.in_service(user.as_str().to_owned(), false);
                 self.tell(stations::Input::Unregistered { number: user.as_str().to_owned() });
             }
             Output::Refused { source, user, why } => {
@@ -221,6 +223,12 @@ impl Desk {
         if let (false, Some(call)) = (is_told, call) {
             warn!("the telephones' exchange is too busy");
             self.ready.push_back(Input::Order(Order::Refuse { call, code: calls::TOO_BUSY }));
+        }
+    }
+
+    fn in_service(&self, number: String, is_there: bool) {
+        if !self.exchange.tell(Told::Service { number, is_there }) {
+            warn!("the telephones' exchange is too busy");
         }
     }
 

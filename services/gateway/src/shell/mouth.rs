@@ -1,20 +1,19 @@
 //! One telephone at work: its handset, the client's storage and connection, and the call that it is
 //! in. It decides nothing.
 
-use std::net::{IpAddr, Ipv4Addr};
+mod speaking;
+
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chassis::chance;
 use chassis::clock::Clock;
 use client_engine::{PersonView, Setup as EngineSetup};
-use log::{debug, info, warn};
-use machine::Machine as _;
-use media::offer::{Agreed, answer, conclude};
-use media::sdp::Session;
+use log::warn;
+use machine::{Machine as _, Moment, Span};
 use message::Guid;
 use message::station::PhoneFile;
-use provision::Mac;
 use provision::screen::show;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -23,10 +22,13 @@ use super::exchange::Sheet;
 use super::speech::{self, Ports, Speech};
 use super::wire::{self, Wire};
 use crate::directory::Directory;
-use crate::handset::{Bell, Call, End, Handset, Input, No, Output, Setup};
+use crate::handset::{Call, End, Handset, Input, No, Output, Setup};
 use crate::pages::{Contents, screen};
 use crate::speaker::{self, Speaker, Words};
 use crate::store::clients::{Answers, Clients};
+
+/// The exchange is told who there is at most so often.
+const PAUSE: Span = Span::from_secs(3);
 
 /// What comes to a telephone.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(super) enum Event {
     Directory(Arc<Directory>),
     /// Where it is, and whether live messages may come out of its speaker by themselves.
     Place { address: Option<Ipv4Addr>, speaks_up: bool },
+    /// Its line is in service, or no longer.
+    Service(bool),
     /// A code for its account, or why there is none.
     Invited(Result<String, String>),
     /// It calls.
@@ -72,15 +76,14 @@ pub(super) struct Someone {
 
 /// What a telephone is made of.
 pub(super) struct Parts {
-    pub(super) mac: Mac,
-    pub(super) number: String,
+    pub(super) number: u32,
     pub(super) first_call: u64,
     pub(super) clock: Clock,
     pub(super) clients: Clients,
     pub(super) socket: PathBuf,
     pub(super) words: watch::Receiver<Arc<Words>>,
     pub(super) ports: (u16, u16),
-    pub(super) wishes: mpsc::Sender<(Mac, Wish)>,
+    pub(super) wishes: mpsc::Sender<(u32, Wish)>,
 }
 
 /// A call that nobody can be heard in yet, or the one that is on.
@@ -100,6 +103,14 @@ pub(super) struct Mouth {
     speaker: Speaker,
     is_listening: bool,
     address: Option<Ipv4Addr>,
+    /// Is the telephone there? Its client is on-line as long as it is.
+    is_there: bool,
+    /// The engine wants a connection.
+    is_wanted: bool,
+    /// What the exchange was told of people, and when.
+    told: (Vec<Someone>, Moment),
+    /// People have changed since.
+    is_due: bool,
     line: Line,
 }
 
@@ -126,6 +137,10 @@ impl Mouth {
             speaker: Speaker::new(words),
             is_listening: false,
             address: None,
+            is_there: false,
+            is_wanted: false,
+            told: (Vec::new(), Moment::START),
+            is_due: false,
             line: Line::Idle,
             parts,
         }
@@ -137,7 +152,11 @@ impl Mouth {
             while let Some(output) = self.handset.poll() {
                 self.perform(output).await;
             }
-            let (clock, deadline) = (&self.parts.clock, self.handset.deadline());
+            self.tell_people().await;
+            self.part();
+            let told = self.is_due.then_some(self.told.1 + PAUSE);
+            let deadline = self.handset.deadline().into_iter().chain(told).min();
+            let clock = &self.parts.clock;
             let due = async {
                 match deadline {
                     Some(deadline) => clock.sleep_until(deadline).await,
@@ -223,6 +242,7 @@ impl Mouth {
                 self.address = address;
                 self.handle(Input::SpeaksUp(speaks_up));
             }
+            Event::Service(is_there) => self.in_service(is_there),
             Event::Invited(code) => self.handle(Input::Invited(code)),
             Event::Incoming { call, to, sdp } => self.incoming(call, to, sdp).await,
             Event::Answered { call, sdp } => self.concluded(call, &sdp).await,
@@ -268,132 +288,13 @@ impl Mouth {
         }
     }
 
-    /// It calls: ports are opened, and the handset decides.
-    async fn incoming(&mut self, call: u64, to: String, sdp: Vec<u8>) {
-        match self.open().await {
-            Some(ports) if matches!(self.line, Line::Idle) => {
-                let ports = Box::new(ports);
-                self.line = Line::Coming { call, ports, offer: Some(sdp) };
-                self.handle(Input::Called { call: Call(call), to });
-            }
-            Some(_) => self.order(Order::Refuse(call, Why::Busy)).await,
-            None => self.order(Order::Refuse(call, Why::NoRoom)).await,
-        }
-    }
-
-    async fn open(&self) -> Option<Ports> {
-        let opened = Ports::open(self.address?, self.parts.ports).await;
-        opened.inspect_err(|error| warn!(error:%; "there is no port for a call's speech")).ok()
-    }
-
-    /// Takes its call.
-    async fn answer(&mut self, call: u64) {
-        let line = std::mem::replace(&mut self.line, Line::Idle);
-        let Line::Coming { mut ports, offer: Some(offer), .. } = line else { return };
-        if offer.is_empty() {
-            let sdp = ports.offer();
-            self.line = Line::Coming { call, ports, offer: None };
-            return self.order(Order::Answer(call, sdp)).await;
-        }
-        match self.agree(&ports, &offer) {
-            Ok((session, agreed)) => {
-                let sdp = session.write().into_bytes();
-                self.order(Order::Answer(call, sdp)).await;
-                self.begin(call, *ports, agreed);
-            }
-            Err(words) => {
-                info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
-                self.order(Order::Refuse(call, Why::Unacceptable)).await;
-                self.handle(Input::Ended { call: Call(call), end: End::Lost });
-            }
-        }
-    }
-
-    fn agree(&self, ports: &Ports, offer: &[u8]) -> Result<(Session, Agreed), String> {
-        let session = Session::parse(offer).map_err(|fault| fault.to_string())?;
-        let (session, agreed) =
-            answer(&ports.ours, &session).map_err(|refusal| refusal.to_string())?;
-        self.check(&agreed)?;
-        Ok((session, agreed))
-    }
-
-    /// Speech goes to the telephone itself, and to nobody else's address.
-    fn check(&self, agreed: &Agreed) -> Result<(), String> {
-        let is_its_own = |at: std::net::SocketAddr| Some(at.ip()) == self.address.map(IpAddr::V4);
-        let places = [agreed.remote, agreed.control];
-        if places.into_iter().flatten().all(is_its_own) {
-            Ok(())
-        } else {
-            Err("it wants its speech elsewhere than where it is".to_owned())
-        }
-    }
-
-    /// Both sides can hear each other.
-    fn begin(&mut self, call: u64, ports: Ports, agreed: Agreed) {
-        if agreed.keys.is_none() {
-            debug!(number = self.parts.number; "speech in the clear");
-        }
-        let words = self.parts.words.borrow().clone();
-        self.speaker = Speaker::new(words);
-        let speech = Box::new(Speech::new(ports, agreed, &self.parts.clock));
-        self.line = Line::On { call, speech };
-        self.handle(Input::Answered(Call(call)));
-    }
-
-    /// Our offer was answered.
-    async fn concluded(&mut self, call: u64, sdp: &[u8]) {
-        if !self.is_on(call) {
-            return;
-        }
-        let line = std::mem::replace(&mut self.line, Line::Idle);
-        let Line::Coming { ports, .. } = line else {
-            self.line = line;
-            return;
-        };
-        let agreed = Session::parse(sdp).map_err(|fault| fault.to_string()).and_then(|answer| {
-            let offer = ports.offered.as_ref().ok_or("nothing was offered")?;
-            conclude(&ports.ours, offer, &answer).map_err(|refusal| refusal.to_string())
-        });
-        match agreed.and_then(|agreed| self.check(&agreed).map(|()| agreed)) {
-            Ok(agreed) => self.begin(call, *ports, agreed),
-            Err(words) => {
-                info!(reason = words.as_str(), number = self.parts.number; "no speech with a telephone");
-                self.order(Order::HangUp(call)).await;
-                self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
-            }
-        }
-    }
-
-    /// It wants something else: to hold, or another codec.
-    async fn changed(&mut self, call: u64, sdp: &[u8]) {
-        let Line::On { call: own, speech } = &mut self.line else { return };
-        if *own != call {
-            return;
-        }
-        speech.ports.ours.version += 1;
-        if sdp.is_empty() {
-            let sdp = speech.ports.offer();
-            return self.order(Order::Answer(call, sdp)).await;
-        }
-        let Line::On { speech, .. } = &self.line else { return };
-        match self.agree(&speech.ports, sdp) {
-            Ok((session, agreed)) => {
-                if let Line::On { speech, .. } = &mut self.line {
-                    speech.agree(agreed);
-                }
-                self.order(Order::Answer(call, session.write().into_bytes())).await;
-            }
-            Err(_) => self.order(Order::Refuse(call, Why::Unacceptable)).await,
-        }
-    }
-
     async fn order(&self, order: Order) {
         self.wish(Wish::Call(order)).await;
     }
 
     async fn wish(&self, wish: Wish) {
         // The exchange is gone only when the service ends.
-        drop(self.parts.wishes.send((self.parts.mac, wish)).await);
+        drop(self.parts.wishes.send((self.parts.number, wish)).await);
     }
 
     async fn perform(&mut self, output: Output) {
@@ -420,46 +321,80 @@ impl Mouth {
             Output::Waiting { new, old } => {
                 self.order(Order::Waiting { new, old }).await;
             }
-            Output::People => {
-                let engine = self.handset.engine();
-                let own = engine.me().map(|me| PersonView { sealed: false, ..me });
-                let all = own.into_iter().chain(engine.people());
-                let people = all.map(|person| Someone {
-                    guid: person.guid,
-                    is_phone: !person.sealed,
-                    name: person.name,
-                });
-                self.wish(Wish::People(people.collect())).await;
-            }
+            Output::People => self.is_due = true,
         }
     }
 
-    async fn ring(&mut self, call: u64, bell: Bell, name: String, number: String) {
-        let ports = if matches!(self.line, Line::Idle) { self.open().await } else { None };
-        let Some(mut ports) = ports else {
-            return self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
-        };
-        let sdp = ports.offer();
-        let ports = Box::new(ports);
-        self.line = Line::Coming { call, ports, offer: None };
-        self.order(Order::Ring { call, bell, name, number, sdp }).await;
+    /// Tells the exchange who there is, if that has changed, and not too often: a whole office
+    /// comes and goes in the morning.
+    async fn tell_people(&mut self) {
+        let now = self.parts.clock.now();
+        let (before, at) = &self.told;
+        if !self.is_due || (!before.is_empty() && now < *at + PAUSE) {
+            return;
+        }
+        self.is_due = false;
+        let engine = self.handset.engine();
+        let own = engine.me().map(|me| PersonView { sealed: false, ..me });
+        let all = own.into_iter().chain(engine.people());
+        let people: Vec<Someone> = all
+            .map(|person| Someone {
+                guid: person.guid,
+                is_phone: !person.sealed,
+                name: person.name,
+            })
+            .collect();
+        let is_news = people != *before;
+        self.told = (people.clone(), now);
+        if is_news {
+            self.wish(Wish::People(people)).await;
+        }
+    }
+
+    /// Its line is in service, or no longer: what comes meanwhile waits at the server.
+    fn in_service(&mut self, is_there: bool) {
+        self.is_there = is_there;
+        if is_there {
+            if std::mem::take(&mut self.is_wanted) {
+                self.wire.connect();
+            }
+            let again = client_engine::Command::TryAgain;
+            self.engine(client_engine::Input::Command(again));
+        } else {
+            self.part();
+        }
+    }
+
+    /// Without its telephone its client is off-line, but to enter its account.
+    fn may_connect(&self) -> bool {
+        self.is_there || self.handset.is_entering() || self.handset.engine().me().is_none()
+    }
+
+    fn part(&mut self) {
+        if !self.may_connect() && self.wire.is_open() {
+            self.wire.close();
+            let why = "the telephone is not in service".to_owned();
+            self.engine(client_engine::Input::LinkDown(why));
+        }
     }
 
     async fn perform_engine(&mut self, output: client_engine::Output) {
         use client_engine::Output as Deed;
         match output {
-            Deed::Connect => self.wire.connect(),
+            Deed::Connect if self.may_connect() => self.wire.connect(),
+            Deed::Connect => self.is_wanted = true,
             Deed::Disconnect => {
+                self.is_wanted = false;
                 self.wire.close();
                 self.engine(client_engine::Input::LinkDown("closed".to_owned()));
             }
             Deed::Transmit(object) => self.wire.transmit(object),
             Deed::Store { ticket, writes } => {
-                self.parts.clients.write(self.parts.mac, ticket, writes, &self.answers).await;
+                self.parts.clients.write(self.parts.number, ticket, writes, &self.answers).await;
             }
             Deed::Scan { ticket, prefix, after, limit } => {
                 let range = (prefix, after, limit);
-                self.parts.clients.scan(self.parts.mac, ticket, range, &self.answers).await;
+                self.parts.clients.scan(self.parts.number, ticket, range, &self.answers).await;
             }
             Deed::Microphone { .. } => self.is_listening = true,
             Deed::MicrophoneOff => self.is_listening = false,

@@ -72,6 +72,11 @@ impl Wire {
         }
     }
 
+    /// Is there one, or is it being made?
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Closes it, without a word.
     pub(super) fn close(&mut self) {
         self.open = None;

@@ -1,4 +1,4 @@
-//! What the telephones' clients keep, and which numbers people have: one database, one thread. It
+//! What the telephones' clients keep, by the telephones' numbers, and which numbers people have: one database, one thread. It
 //! decides nothing.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,6 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use client_engine::{Input, Ticket, Write};
 use message::Guid;
-use provision::Mac;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 const VERSION: i64 = 1;
 const SCHEMA: &str = "
     CREATE TABLE record (
-        station BLOB NOT NULL CHECK (length(station) = 6),
+        station INTEGER NOT NULL CHECK (station BETWEEN 1 AND 4294967295),
         key     BLOB NOT NULL,
         value   BLOB NOT NULL,
         PRIMARY KEY (station, key)
@@ -41,9 +40,9 @@ pub(crate) type Answers = mpsc::UnboundedSender<Input>;
 
 /// One request.
 enum Request {
-    Write { station: Mac, ticket: Ticket, writes: Vec<Write>, to: Answers },
-    Scan { station: Mac, ticket: Ticket, range: Range, to: Answers },
-    Forget(Mac),
+    Write { station: u32, ticket: Ticket, writes: Vec<Write>, to: Answers },
+    Scan { station: u32, ticket: Ticket, range: Range, to: Answers },
+    Forget(u32),
     Numbers { numbers: Vec<(Guid, u32)>, done: oneshot::Sender<bool> },
 }
 
@@ -82,7 +81,7 @@ impl Clients {
     /// Asks for writes, all or none; answered by stored.
     pub(crate) async fn write(
         &self,
-        station: Mac,
+        station: u32,
         ticket: Ticket,
         writes: Vec<Write>,
         to: &Answers,
@@ -93,7 +92,7 @@ impl Clients {
     /// Asks for records; answered by scanned.
     pub(crate) async fn scan(
         &self,
-        station: Mac,
+        station: u32,
         ticket: Ticket,
         (prefix, after, limit): (Vec<u8>, Option<Vec<u8>>, usize),
         to: &Answers,
@@ -103,7 +102,7 @@ impl Clients {
     }
 
     /// Forgets all that a telephone's client has kept.
-    pub(crate) async fn forget(&self, station: Mac) {
+    pub(crate) async fn forget(&self, station: u32) {
         self.ask(Request::Forget(station)).await;
     }
 
@@ -168,12 +167,12 @@ fn serve_one(database: &mut Connection, request: Request) {
         Request::Scan { station, ticket, range, to } => match scan(database, station, &range) {
             Ok((records, more)) => answer(&to, Input::Scanned { ticket, records, more }),
             // Its client does not start, and says so where it waits.
-            Err(error) => log::error!(error:%, station:%; "a telephone's records cannot be read"),
+            Err(error) => log::error!(error:%, station; "a telephone's records cannot be read"),
         },
         Request::Forget(station) => {
-            let forgotten = database.execute("DELETE FROM record WHERE station = ?1", [station.0]);
+            let forgotten = database.execute("DELETE FROM record WHERE station = ?1", [station]);
             if let Err(error) = forgotten {
-                log::error!(error:%, station:%; "a telephone's records cannot be deleted");
+                log::error!(error:%, station; "a telephone's records cannot be deleted");
             }
         }
         Request::Numbers { numbers, done } => {
@@ -187,7 +186,7 @@ fn serve_one(database: &mut Connection, request: Request) {
     }
 }
 
-type Wanted = (Mac, Ticket, Vec<Write>, Answers);
+type Wanted = (u32, Ticket, Vec<Write>, Answers);
 
 /// Commits the group at once; if that fails each for itself, so that one that does not fit on the
 /// disk takes no other with it.
@@ -214,20 +213,20 @@ fn commit(database: &mut Connection, group: &mut Vec<Wanted>) {
 
 fn write<'a>(
     database: &mut Connection,
-    writes: impl Iterator<Item = (Mac, &'a Write)>,
+    writes: impl Iterator<Item = (u32, &'a Write)>,
 ) -> rusqlite::Result<()> {
     let transaction = database.transaction()?;
     for (station, write) in writes {
         match write {
             Write::Put(key, value) => transaction
                 .prepare_cached("INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3)")?
-                .execute(params![station.0, key, &value[..]])?,
+                .execute(params![station, key, &value[..]])?,
             Write::DeletePrefix(prefix) => transaction
                 .prepare_cached(
                     "DELETE FROM record WHERE station = ?1 AND key >= ?2
                      AND substr(key, 1, length(?2)) = ?2",
                 )?
-                .execute(params![station.0, prefix])?,
+                .execute(params![station, prefix])?,
         };
     }
     transaction.commit()
@@ -235,12 +234,12 @@ fn write<'a>(
 
 type Page = (Vec<(Vec<u8>, Bytes)>, bool);
 
-fn scan(database: &Connection, station: Mac, range: &Range) -> rusqlite::Result<Page> {
+fn scan(database: &Connection, station: u32, range: &Range) -> rusqlite::Result<Page> {
     let mut all = database.prepare_cached(
         "SELECT key, value FROM record WHERE station = ?1 AND key >= ?2 ORDER BY key",
     )?;
     let from = range.after.as_ref().map_or(&range.prefix, |after| after.max(&range.prefix));
-    let mut rows = all.query(params![station.0, from])?;
+    let mut rows = all.query(params![station, from])?;
     let (mut records, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let key = row.get_ref(0)?.as_blob()?;
@@ -280,19 +279,18 @@ mod tests {
     use bytes::Bytes;
     use client_engine::{Input, Ticket, Write};
     use message::Guid;
-    use provision::Mac;
     use tokio::sync::mpsc;
 
     use super::Clients;
 
-    const ONE: Mac = Mac([0, 0x15, 0x65, 0, 0, 1]);
-    const TWO: Mac = Mac([0, 0x15, 0x65, 0, 0, 2]);
+    const ONE: u32 = 201;
+    const TWO: u32 = 202;
 
     fn put(key: &[u8]) -> Write {
         Write::Put(key.to_vec(), Bytes::copy_from_slice(key))
     }
 
-    async fn keys(clients: &Clients, station: Mac, prefix: &[u8]) -> Vec<Vec<u8>> {
+    async fn keys(clients: &Clients, station: u32, prefix: &[u8]) -> Vec<Vec<u8>> {
         let (to, mut answers) = mpsc::unbounded_channel();
         clients.scan(station, Ticket(9), (prefix.to_vec(), None, 1 << 20), &to).await;
         match answers.recv().await {

@@ -8,7 +8,6 @@ use chassis::context::Context;
 use chassis::hub::{Address, Away, Hub};
 use log::{info, warn};
 use message::admin::{Invited, PutStation, RemoveStation};
-use provision::Mac;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -22,13 +21,13 @@ const AGAIN: Duration = Duration::from_secs(2);
 const WAITING: usize = 4_096;
 
 /// A code for a telephone, or why there is none.
-type Code = (Mac, Result<String, String>);
+type Code = (u32, Result<String, String>);
 
 #[derive(Debug)]
 enum Wanted {
-    Put(Mac, PutStation),
+    Put(PutStation),
     Remove(String),
-    Invite(Mac, PutStation),
+    Invite(u32, PutStation),
 }
 
 /// The accounts.
@@ -55,18 +54,18 @@ impl Accounts {
     }
 
     /// This telephone has an account, called so and owned by that person.
-    pub(super) fn put(&self, line: &Line) {
-        self.want(Wanted::Put(line.mac, station(line, false)));
+    pub(super) fn put(&self, number: u32, line: &Line) {
+        self.want(Wanted::Put(station(number, line, false)));
     }
 
     /// It has none any more.
-    pub(super) fn remove(&self, number: &str) {
+    pub(super) fn remove(&self, number: u32) {
         self.want(Wanted::Remove(format!("{NAME}{number}")));
     }
 
     /// Its client wants to enter it.
-    pub(super) fn invite(&self, line: &Line) {
-        self.want(Wanted::Invite(line.mac, station(line, true)));
+    pub(super) fn invite(&self, number: u32, line: &Line) {
+        self.want(Wanted::Invite(number, station(number, line, true)));
     }
 
     /// The next code. Cancel-safe.
@@ -86,19 +85,19 @@ pub(super) fn number(name: &str) -> Option<u32> {
     name.strip_prefix(NAME)?.parse().ok()
 }
 
-fn station(line: &Line, invite: bool) -> PutStation {
+fn station(number: u32, line: &Line, invite: bool) -> PutStation {
     let display = match (line.name.trim(), line.person.as_str()) {
-        ("", "") => format!("Telephone {}", line.number),
-        ("", person) => format!("Telephone {} ({person})", line.number),
+        ("", "") => format!("Telephone {number}"),
+        ("", person) => format!("Telephone {number} ({person})"),
         (name, _) => name.to_owned(),
     };
-    let name = format!("{NAME}{}", line.number);
+    let name = format!("{NAME}{number}");
     PutStation { name, display, owner: line.person.clone(), invite }
 }
 
 /// One thing after the other; of the same telephone only the latest counts while the server is away.
 async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<Code>) {
-    let mut owed: BTreeMap<Mac, PutStation> = BTreeMap::new();
+    let mut owed: BTreeMap<String, PutStation> = BTreeMap::new();
     let mut gone: BTreeSet<String> = BTreeSet::new();
     loop {
         let is_idle = owed.is_empty() && gone.is_empty();
@@ -110,22 +109,22 @@ async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<
             () = sleep(AGAIN), if !is_idle => None,
         };
         match wanted {
-            Some(Wanted::Put(mac, station)) => {
+            Some(Wanted::Put(station)) => {
                 gone.remove(&station.name);
-                owed.insert(mac, station);
+                owed.insert(station.name.clone(), station);
             }
             Some(Wanted::Remove(name)) => {
-                owed.retain(|_, station| station.name != name);
+                owed.remove(&name);
                 gone.insert(name);
             }
-            Some(Wanted::Invite(mac, station)) => {
+            Some(Wanted::Invite(number, station)) => {
                 gone.remove(&station.name);
                 let code = hub
                     .ask(&station)
                     .await
                     .and_then(|answer| Ok(answer.read::<Invited>().map_err(Away::Malformed)?.code));
                 // Who has gone away needs no answer.
-                drop(told.send((mac, code.map_err(|error| error.to_string()))).await);
+                drop(told.send((number, code.map_err(|error| error.to_string()))).await);
             }
             None => {}
         }
@@ -134,7 +133,7 @@ async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<
 }
 
 /// Does what is owed, as far as the server is there.
-async fn settle(hub: &Hub, owed: &mut BTreeMap<Mac, PutStation>, gone: &mut BTreeSet<String>) {
+async fn settle(hub: &Hub, owed: &mut BTreeMap<String, PutStation>, gone: &mut BTreeSet<String>) {
     while let Some(name) = gone.first().cloned() {
         match hub.ask(&RemoveStation { name: name.clone() }).await {
             Ok(_) => info!(name = name.as_str(); "a telephone's account is removed"),
@@ -143,7 +142,7 @@ async fn settle(hub: &Hub, owed: &mut BTreeMap<Mac, PutStation>, gone: &mut BTre
         }
         gone.pop_first();
     }
-    while let Some((mac, station)) = owed.first_key_value() {
+    while let Some((_, station)) = owed.first_key_value() {
         match hub.ask(station).await {
             Ok(_) => {}
             Err(Away::Refused(refusal)) => {
@@ -151,8 +150,7 @@ async fn settle(hub: &Hub, owed: &mut BTreeMap<Mac, PutStation>, gone: &mut BTre
             }
             Err(away) => return info!(away:%; "a telephone gets its account later"),
         }
-        let mac = *mac;
-        owed.remove(&mac);
+        owed.pop_first();
     }
 }
 
@@ -175,9 +173,9 @@ mod tests {
             name: name.into(),
             person: person.into(),
         };
-        assert_eq!(station(&line("Hall", "anna"), true).display, "Hall");
-        assert_eq!(station(&line("", "anna"), true).display, "Telephone 201 (anna)");
-        let nobody_s = station(&line(" ", ""), false);
+        assert_eq!(station(201, &line("Hall", "anna"), true).display, "Hall");
+        assert_eq!(station(201, &line("", "anna"), true).display, "Telephone 201 (anna)");
+        let nobody_s = station(201, &line(" ", ""), false);
         assert_eq!(
             (nobody_s.display.as_str(), nobody_s.name.as_str()),
             ("Telephone 201", "phone-201")
