@@ -74,40 +74,23 @@ impl Telephone {
         Self { host, user, password }
     }
 
-    fn home(&self, site: &Site, name: &str) -> PathBuf {
-        let home = site.appliance.folder().join(format!("baresip-{}-{name}", self.host.mac()));
-        fs::create_dir_all(&home).expect("made");
-        home
-    }
-
-    fn account(&self, password: &str, transport: &str) -> String {
-        let user = &self.user;
-        format!(
-            "<sip:{user}@192.168.50.1;transport={transport}>;auth_user={user};auth_pass={password};regint=60"
-        )
-    }
-
     /// baresip with this password; it speaks to the appliance by this transport, and is silent.
     #[must_use]
     pub fn register(&self, site: &Site, password: &str, transport: &str) -> Running {
-        let home = self.home(site, transport);
-        let account = self.account(password, transport);
-        fs::write(home.join("accounts"), account + "\n").expect("written");
-        fs::write(home.join("config"), MODULES).expect("written");
-        self.host.start(&["baresip", "-4", "-f", &home.display().to_string()])
+        baresip(site, &self.host, (&self.user, password), transport)
     }
 
     /// baresip that speaks what is in a file, from its first sample whenever a call begins, and
     /// writes down what it hears. It answers by itself only what asks for it.
     #[must_use]
     pub fn speak(&self, site: &Site, speech: &Path, answers: Answers) -> Desk {
-        let home = self.home(site, "desk");
+        let home = home(site, &self.host, "desk");
         let mode = match answers {
             Answers::ByItself => "auto",
             Answers::ByHand => "manual",
         };
         let account =
-            self.account(&self.password, "udp") + ";audio_codecs=pcmu;mwi=yes;answermode=";
+            account((&self.user, &self.password), "udp") + ";audio_codecs=pcmu;mwi=yes;answermode=";
         let account = account + mode + "\n";
         fs::write(home.join("accounts"), account).expect("written");
         let (speech, sounds) = (speech.display(), home.display());
@@ -139,6 +122,30 @@ impl Telephone {
     pub fn is_registered(&self, site: &Site) -> bool {
         of(site, &self.host).is_some_and(|phone| phone["is_registered"] == true)
     }
+}
+
+fn home(site: &Site, host: &Host, name: &str) -> PathBuf {
+    let home = site.appliance.folder().join(format!("baresip-{}-{name}", host.mac()));
+    fs::create_dir_all(&home).expect("made");
+    home
+}
+
+fn account((user, password): (&str, &str), transport: &str) -> String {
+    format!(
+        "<sip:{user}@192.168.50.1;transport={transport}>;auth_user={user};auth_pass={password};regint=60"
+    )
+}
+
+/// baresip on a host with this name and password; it is silent.
+///
+/// # Panics
+/// It cannot be started.
+#[must_use]
+pub fn baresip(site: &Site, host: &Host, login: (&str, &str), transport: &str) -> Running {
+    let home = home(site, host, transport);
+    fs::write(home.join("accounts"), account(login, transport) + "\n").expect("written");
+    fs::write(home.join("config"), MODULES).expect("written");
+    host.start(&["baresip", "-4", "-f", &home.display().to_string()])
 }
 
 /// How a telephone answers.

@@ -136,7 +136,9 @@ fn a_yealink_gets_its_line_by_https_once_it_is_approved_and_nobody_else_does() {
     assert!(status == 200 && page.contains("<YealinkIPPhoneTextMenu>"), "{page}");
     let people = page.split("<URI>").nth(1).and_then(|rest| rest.split('<').next());
     let people = people.expect("the way to the people").to_owned();
-    let listed = wait::until("the people", Duration::from_secs(40), || {
+    let login = ("201", password.as_str());
+    let _line = office::telephone::baresip(&site, &phone.host, login, "udp");
+    let listed = wait::until("the people", office::telephone::PATIENCE, || {
         let (_, page) = phone.fetch(&people);
         page.contains("<Prompt>Anna").then_some(page)
     });
