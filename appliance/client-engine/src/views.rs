@@ -6,7 +6,8 @@ use message::{Guid, MessageId, Priority};
 use crate::engine::Engine;
 use crate::records::{FileRecord, MessageRecord};
 use crate::{
-    AttachmentView, Delivery, DraftView, Link, MessageState, MessageView, PersonView, Trust,
+    AttachmentView, Delivery, Direction, DraftView, Link, MessageState, MessageView, PersonView,
+    Trust,
 };
 
 impl Engine {
@@ -54,6 +55,18 @@ impl Engine {
             self.messages.values().filter(|record| !record.hidden).collect();
         records.sort_by_key(|record| std::cmp::Reverse((record.order, record.id)));
         records.into_iter().map(|record| self.message_view(record)).collect()
+    }
+
+    /// How many messages have come that nobody has heard, and how many that somebody has.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize) {
+        let count = |state| {
+            let received = self.messages.values().filter(|record| {
+                record.direction == Direction::Received && !record.hidden && record.state == state
+            });
+            received.count()
+        };
+        (count(MessageState::Unplayed), count(MessageState::Played))
     }
 
     /// One message.

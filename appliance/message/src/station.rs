@@ -237,6 +237,22 @@ pub struct Phones {
     /// Every new phone is approved until then, unix milliseconds; 0 for not.
     #[n(2)]
     pub open_until: u64,
+    /// What phones dial to speak to people, in the order of the numbers; at most 2000.
+    #[n(3)]
+    #[cbor(default)]
+    pub numbers: Vec<Number>,
+}
+
+/// What phones dial to speak to somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Number {
+    /// The number.
+    #[n(1)]
+    pub number: u32,
+    /// Who, as people read it.
+    #[n(2)]
+    pub name: String,
 }
 
 /// A phone.

@@ -19,7 +19,7 @@ mod types;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use client_engine::{Change, Command, Engine, Link, MessageState, Notice};
+use client_engine::{Change, Command, Engine, Link, Notice};
 use machine::{Machine, Moment, Span, Timers};
 use message::people::Ring;
 use message::{Guid, MessageId};
@@ -200,12 +200,9 @@ impl Handset {
 
     /// Tells the lamp, if there is something new to tell.
     fn count(&mut self) {
-        let messages = self.engine.messages();
-        let count = |state| {
-            let of_state = messages.iter().filter(|message| message.state == state);
-            u32::try_from(of_state.count()).unwrap_or(u32::MAX)
-        };
-        let waiting = (count(MessageState::Unplayed), count(MessageState::Played));
+        let (new, old) = self.engine.waiting();
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let waiting = (count(new), count(old));
         if self.waiting != Some(waiting) {
             self.waiting = Some(waiting);
             let (new, old) = waiting;

@@ -29,6 +29,7 @@ use chassis::drive::{Shell, drive};
 use chassis::hub::{self, Address, Hub, News as Heard};
 use chassis::layout::{Layout, PhonePorts};
 use log::{info, warn};
+use message::station::Number;
 use message::system::{Alarm as Raised, AskSettings, Gravity, RaiseAlarm};
 use message::{ErrorCode, Header, Object, ObjectId, ObjectIds, Refusal};
 use nix::unistd::geteuid;
@@ -121,7 +122,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let (words, spoken) = watch::channel(library.words(Language::default()));
     let (made, pages) = mpsc::channel(PAGES);
     let clients = Clients::open(&layout.gateway_clients)?;
-    let (exchange, called) = Exchange::start(&context, clients, spoken);
+    let (shown, numbers) = watch::channel(Vec::new());
+    let (exchange, called) = Exchange::start(&context, clients, spoken, shown);
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let desk = Desk {
@@ -134,6 +136,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         words,
         pages,
         made,
+        numbers,
         ids: counter::fresh_ids(&context),
         context: context.clone(),
         options,
@@ -173,6 +176,8 @@ struct Desk {
     /// Pages that telephones' clients have made.
     pages: mpsc::Receiver<(Ticket, Answer)>,
     made: mpsc::Sender<(Ticket, Answer)>,
+    /// What phones dial to speak to people.
+    numbers: watch::Receiver<Vec<Number>>,
     ids: ObjectIds,
     tick: Interval,
     tickets: u64,
@@ -210,6 +215,9 @@ impl Shell for Desk {
                     None => self.has_failed = true,
                 },
                 Some(input) = self.lines.next() => return Some(input),
+                Ok(()) = self.numbers.changed() => {
+                    return Some(Input::Numbers(self.numbers.borrow_and_update().clone()));
+                }
                 Some((ticket, answer)) = self.pages.recv() => self.answer(ticket, answer),
                 _ = self.tick.tick() => self.tick(),
                 Some(heard) = self.settings.recv() => {

@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use machine::{Machine, Moment};
 use message::station::{
-    Folders, Hop, PhoneFile, PhoneOrder, PhonePassword, Phones, Step, Timeline as Hops,
+    Folders, Hop, Number, PhoneFile, PhoneOrder, PhonePassword, Phones, Step, Timeline as Hops,
 };
 use message::{ErrorCode, Refusal};
 use provision::{Mac, Url, Vendor};
@@ -120,6 +120,8 @@ pub enum Input {
         /// Its number.
         number: String,
     },
+    /// What phones dial to speak to people.
+    Numbers(Vec<Number>),
 }
 
 /// What is to be done.
@@ -410,6 +412,10 @@ impl Machine for Stations {
             }
             Input::Announced { question, hop, ours } => {
                 self.announced(question, hop, ours, now);
+            }
+            Input::Numbers(numbers) => {
+                self.told.numbers = numbers;
+                self.told.is_due = true;
             }
             Input::Unregistered { number } => {
                 let line = progress::Line::Gone { since: now };

@@ -16,6 +16,8 @@ use crate::wait;
 
 /// baresip gives up at a digest that it does not know, and comes again after a minute.
 pub const PATIENCE: Duration = Duration::from_secs(120);
+/// So long after a question that it did not answer a telephone is taken for an old one.
+const UNHEARD: Duration = Duration::from_secs(6);
 const GRANDSTREAM: [u8; 3] = [0x00, 0x0b, 0x82];
 /// Where baresip takes commands, on its own host.
 const COMMANDS: u16 = 4_444;
@@ -104,7 +106,13 @@ impl Telephone {
         let (commands, events) = (home.join("commands"), home.join("events"));
         fs::write(&commands, "").expect("written");
         fs::write(&events, "").expect("written");
-        let running = self.host.start(&["baresip", "-4", "-f", &home.display().to_string()]);
+        let words = ["baresip", "-4", "-f", &home.display().to_string()];
+        // It gives up at SHA-256, and would come again after a minute; the appliance then asks for
+        // what it knows.
+        let mut first = self.host.start(&words);
+        thread::park_timeout(UNHEARD);
+        first.kill();
+        let running = self.host.start(&words);
         let script = format!(
             "tail -n +1 -f {} | (until busybox nc 127.0.0.1 {COMMANDS}; do sleep 0.2; done) > {}",
             commands.display(),

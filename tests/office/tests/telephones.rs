@@ -143,6 +143,8 @@ fn a_yealink_gets_its_line_by_https_once_it_is_approved_and_nobody_else_does() {
         page.contains("<Prompt>Anna").then_some(page)
     });
     assert!(listed.contains("<URI>Dial:101</URI>"), "{listed}");
+    let numbers = site.control(&["phone", "list"])["numbers"].take();
+    assert_eq!(numbers, json!([{ "number": 101, "name": "Anna" }]));
     let speech = office::speech::recording("vm-intro");
     let spoken = speech.to_str().expect("UTF-8");
     anna.ivm(&["send", "phone-201", "--file", spoken]).succeeds();

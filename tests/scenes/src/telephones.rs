@@ -128,10 +128,20 @@ fn what_nobody_decides_about_and_what_was_cut_off_is_kept_and_offered() {
     let reviews = said(&office, phone).iter().filter(|clip| **clip == Clip::Review).count();
     assert_eq!(reviews, 3, "it is asked three times");
     assert!(of_anna(&office, anna).is_empty());
-    // It is offered before anything else, and then comes what was dialled.
-    office.dial(phone, "100");
-    office.run(2_000);
-    assert!(said(&office, phone).ends_with(&[Clip::Unsent, Clip::Review]));
+    // It is offered before anything else, and then comes what was dialled. Who hangs up then has
+    // not said that it is to be sent.
+    for is_meant in [false, true] {
+        office.dial(phone, "100");
+        office.run(2_000);
+        assert!(said(&office, phone).ends_with(&[Clip::Unsent, Clip::Review]));
+        if !is_meant {
+            office.press(phone, '1');
+            office.run(1_000);
+            office.hang_up(phone);
+            office.run(5_000);
+            assert!(of_anna(&office, anna).is_empty());
+        }
+    }
     office.press(phone, '#');
     until_over(&mut office, phone);
     assert!(said(&office, phone).ends_with(&[Clip::Sent, Clip::NoMessages]));

@@ -2,8 +2,8 @@
 
 use message::station::{
     AskFolders, AskPhoneFile, AskPhonePassword, AskPhones, AskTimeline, FileSent, Folder, Folders,
-    Hop, Hops, OrderPhone, Phone, PhoneFile, PhoneOrder, PhonePassword, Phones, Step, Timeline,
-    Trust, Via,
+    Hop, Hops, Number, OrderPhone, Phone, PhoneFile, PhoneOrder, PhonePassword, Phones, Step,
+    Timeline, Trust, Via,
 };
 
 use crate::file::File;
@@ -22,7 +22,8 @@ pub(crate) fn check(file: &File) {
     same!(file, "folders", Folders { folders: vec![folder] });
     files(file);
     same!(file, "ask-phones", AskPhones { watch: false });
-    same!(file, "phones", Phones { phones: vec![phone()], open_until: TIME });
+    let numbers = vec![Number { number: 101, name: "Anna".into() }];
+    same!(file, "phones", Phones { phones: vec![phone()], open_until: TIME, numbers });
     same!(file, "ask-timeline", AskTimeline { mac: MAC });
     same!(file, "timeline", Timeline { hops: vec![hop(Step::Unregister)] });
     orders(file);

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use message::station::{Hop, Phone, PhoneOrder, Phones, Step, Trust};
+use message::station::{Hop, Number, Phone, PhoneOrder, Phones, Step, Trust};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,17 @@ pub(crate) struct PhonesView {
     pub(crate) phones: Vec<PhoneView>,
     /// Every new one is approved until then, unix milliseconds; 0 for not.
     pub(crate) open_until: u64,
+    /// What telephones dial to speak to people.
+    pub(crate) numbers: Vec<NumberView>,
+}
+
+/// What telephones dial to speak to somebody.
+#[derive(Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct NumberView {
+    /// The number.
+    pub(crate) number: u32,
+    /// Who, as people read it.
+    pub(crate) name: String,
 }
 
 /// A telephone.
@@ -179,8 +190,10 @@ fn address(bits: u32) -> Option<Ipv4Addr> {
 
 impl From<Phones> for PhonesView {
     fn from(phones: Phones) -> Self {
-        let Phones { phones, open_until } = phones;
-        Self { phones: phones.into_iter().map(PhoneView::from).collect(), open_until }
+        let Phones { phones, open_until, numbers } = phones;
+        let number = |number: Number| NumberView { number: number.number, name: number.name };
+        let numbers = numbers.into_iter().map(number).collect();
+        Self { phones: phones.into_iter().map(PhoneView::from).collect(), open_until, numbers }
     }
 }
 

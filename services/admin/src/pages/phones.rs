@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use maud::{Markup, html};
-use message::station::{Hop, Phone, Phones, Step, Trust};
+use message::station::{Hop, Number, Phone, Phones, Step, Trust};
 
 use super::frame::{Frame, Tab, away_with_phones};
 use super::icon::Icon;
@@ -35,6 +35,7 @@ pub(crate) fn page(frame: &Frame, phones: Option<&Phones>, now: u64) -> Markup {
                     div data-part="phones" {
                         @if phones.phones.is_empty() { (nobody()) }
                         @else { (list(frame, &phones.phones)) }
+                        @if !phones.numbers.is_empty() { (numbers(&phones.numbers)) }
                     }
                 }
             }
@@ -85,6 +86,20 @@ fn list(frame: &Frame, phones: &[Phone]) -> Markup {
                 }
                 tbody { @for phone in phones { (row(frame, phone)) } }
             }
+        }
+    }
+}
+
+/// What telephones dial.
+fn numbers(numbers: &[Number]) -> Markup {
+    html! {
+        section.card aria-labelledby="numbers" {
+            h2 id="numbers" { "What telephones dial" }
+            dl.facts {
+                dt { "100" } dd { "One's own messages" }
+                @for number in numbers { dt { (number.number) } dd { (number.name) } }
+            }
+            p.hint { "A star before the number speaks at once; stars between numbers speak to several: 101*102." }
         }
     }
 }
@@ -299,7 +314,7 @@ mod tests {
 
     #[test]
     fn who_may_not_decide_sees_no_button_for_it() {
-        let phones = Phones { phones: vec![phone(Trust::Awaiting)], open_until: 0 };
+        let phones = Phones { phones: vec![phone(Trust::Awaiting)], ..Phones::default() };
         let shown = |role| page(&frame(role), Some(&phones), 5).into_string();
         let (all, some) = (shown(Role::Administrator), shown(Role::Operator));
         assert!(all.contains("value=\"approve\"") && !some.contains("value=\"approve\""));

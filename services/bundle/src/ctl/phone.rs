@@ -96,6 +96,8 @@ pub struct Replace {
 pub(crate) struct Phones {
     phones: Vec<Phone>,
     open_until: u64,
+    #[serde(default)]
+    numbers: Vec<Number>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,6 +118,12 @@ struct Phone {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Timeline {
     hops: Vec<Hop>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Number {
+    number: u32,
+    name: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -157,6 +165,12 @@ pub(crate) fn phones(all: &Phones) -> String {
         if !trouble.is_empty() {
             writeln!(text, "    {trouble}").expect("a string takes all");
         }
+    }
+    if !all.numbers.is_empty() {
+        text += "\nTelephones dial 100 for their own messages, and\n";
+    }
+    for Number { number, name } in &all.numbers {
+        writeln!(text, "{number:>6}  {name}").expect("a string takes all");
     }
     text
 }

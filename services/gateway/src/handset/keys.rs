@@ -8,7 +8,7 @@
 //! | a message | next | end | hear it again | next | delete | answer |
 
 use client_engine::Command;
-use machine::Moment;
+use machine::{Moment, Span};
 
 use super::{Due, Handset, Output, Stage, Talk};
 
@@ -42,7 +42,10 @@ impl Handset {
 
     /// What becomes of a message that was spoken?
     fn decide(&mut self, key: char, now: Moment) {
-        self.timers.cancel(&Due::Key);
+        let draft = self.engine.draft();
+        let length = draft.map_or(Span::ZERO, |draft| Span::from_millis(draft.duration_ms));
+        // Whoever listens to it has so much longer to think.
+        self.timers.set(Due::Key, now + length + super::speaking::PATIENCE);
         match key {
             '#' => {
                 self.command(Command::StopPlaying, now);

@@ -138,6 +138,8 @@ impl Handset {
                 self.leave(&[Clip::NotSent], None);
             }
             Stage::Hearing => self.leave(&[], None),
+            // It cannot be played: the next one.
+            Stage::Listening { is_announced: true, .. } => self.turn(1, now),
             _ => {}
         }
     }
@@ -167,7 +169,8 @@ impl Handset {
     pub(super) fn hung_up(&mut self, stage: &Stage, end: End, now: Moment) {
         let is_meant = end == End::HungUp;
         match stage {
-            Stage::Speaking { is_live: false } | Stage::Review { .. } if is_meant => {
+            // What an earlier call has left is sent by its key alone.
+            Stage::Speaking { is_live: false } | Stage::Review { then: None, .. } if is_meant => {
                 self.command(Command::StopTalking, now);
                 let draft = self.engine.draft();
                 let is_empty = draft.is_none_or(|draft| draft.duration_ms < LEAST_MS);

@@ -14,7 +14,7 @@ use chassis::context::Context;
 use chassis::layout::PhonePorts;
 use log::warn;
 use message::Guid;
-use message::station::PhoneFile;
+use message::station::{Number, PhoneFile};
 use provision::{Mac, Url, Vendor};
 use settings::Language;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -30,6 +30,8 @@ use accounts::Accounts;
 
 /// Calls' news and telephones' wishes that wait: a whole office that does something at once.
 const WAITING: usize = 4_096;
+/// Numbers that are shown.
+const MOST_SHOWN: usize = 2_000;
 /// What waits for one telephone.
 const FOR_ONE: usize = 256;
 
@@ -82,6 +84,7 @@ impl Exchange {
         context: &Context,
         (clients, numbers): (Clients, BTreeMap<Guid, u32>),
         words: watch::Receiver<Arc<Words>>,
+        shown: watch::Sender<Vec<Number>>,
     ) -> (Self, mpsc::Receiver<Ordered>) {
         let (told, heard) = mpsc::channel(WAITING);
         let (orders, ordered) = mpsc::channel(WAITING);
@@ -99,6 +102,7 @@ impl Exchange {
             calls: BTreeMap::new(),
             numbers,
             directory: Arc::default(),
+            shown,
         };
         context.spawn("telephones' exchange", work.run(heard, wished));
         (Self { told }, ordered)
@@ -131,6 +135,8 @@ struct Work {
     /// People's numbers, as they are on disk.
     numbers: BTreeMap<Guid, u32>,
     directory: Arc<Directory>,
+    /// People's numbers, for who shows them.
+    shown: watch::Sender<Vec<Number>>,
 }
 
 impl Work {
@@ -293,6 +299,19 @@ impl Work {
         if !fresh.is_empty() && self.clients.keep(fresh.clone()).await {
             self.numbers.extend(fresh);
         }
+        let known = people.iter().filter(|one| !one.is_phone);
+        let known = known.filter_map(|one| Some((*self.numbers.get(&one.guid)?, one)));
+        let known: BTreeMap<u32, &Someone> = known.collect();
+        let shown: Vec<Number> = known
+            .into_iter()
+            .take(MOST_SHOWN)
+            .map(|(number, one)| Number { number, name: one.display.clone() })
+            .collect();
+        self.shown.send_if_modified(|before| {
+            let is_news = *before != shown;
+            *before = shown;
+            is_news
+        });
         let phones = people.iter().filter(|one| one.is_phone);
         let phones = phones.filter_map(|one| Some((one.guid, accounts::number(&one.name)?)));
         let listed: BTreeSet<Guid> = people.iter().map(|one| one.guid).collect();

@@ -71,6 +71,7 @@ pub(super) enum Wish {
 pub(super) struct Someone {
     pub(super) guid: Guid,
     pub(super) name: String,
+    pub(super) display: String,
     pub(super) is_phone: bool,
 }
 
@@ -342,6 +343,7 @@ impl Mouth {
                 guid: person.guid,
                 is_phone: !person.sealed,
                 name: person.name,
+                display: person.display,
             })
             .collect();
         let is_news = people != *before;

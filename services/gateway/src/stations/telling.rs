@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use machine::{Moment, Span};
-use message::station::{Folder, Folders, Hop, Phone, Phones, Trust};
+use message::station::{Folder, Folders, Hop, Number, Phone, Phones, Trust};
 use provision::Maker;
 
 use super::record::Station;
@@ -27,6 +27,7 @@ pub(super) struct Told {
     phones: Arc<Phones>,
     folders: Arc<Folders>,
     lines: (String, Vec<Line>),
+    pub(super) numbers: Vec<Number>,
     /// When phones were told last.
     at: Option<Moment>,
     /// May something have changed that phones are told of?
@@ -83,7 +84,7 @@ impl Stations {
         let phones = self.stations.values().map(|one| self.phone(one, has_steps, now)).collect();
         let open = self.open_until.filter(|(until, _)| now < *until);
         let open_until = open.map_or(0, |(_, unix_ms)| unix_ms);
-        Phones { phones, open_until }
+        Phones { phones, open_until, numbers: self.told.numbers.clone() }
     }
 
     fn phone(&self, station: &Station, has_steps: bool, now: Moment) -> Phone {

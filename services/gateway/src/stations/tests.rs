@@ -287,7 +287,10 @@ impl Scene {
     fn phones(&mut self) -> Phones {
         match self.ask(Question::Phones(AskPhones { watch: false }), None) {
             Answer::Phones(phones) => (*phones).clone(),
-            answer => Phones { open_until: u64::from(refused(answer).number()), phones: vec![] },
+            answer => {
+                let open_until = u64::from(refused(answer).number());
+                Phones { open_until, ..Phones::default() }
+            }
         }
     }
 

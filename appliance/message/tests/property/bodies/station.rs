@@ -3,8 +3,8 @@
 use message::Object;
 use message::station::{
     AskFolders, AskPhoneFile, AskPhonePassword, AskPhones, AskTimeline, FileSent, Folder, Folders,
-    Hop, Hops, OrderPhone, Phone, PhoneFile, PhoneOrder, PhonePassword, Phones, Step, Timeline,
-    Trust, Via,
+    Hop, Hops, Number, OrderPhone, Phone, PhoneFile, PhoneOrder, PhonePassword, Phones, Step,
+    Timeline, Trust, Via,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -27,10 +27,10 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
             fault,
         })),
         objects(any::<bool>().prop_map(|watch| AskPhones { watch })),
-        objects(
-            (vec(phone(), 0..3), any::<u64>())
-                .prop_map(|(phones, open_until)| Phones { phones, open_until }),
-        ),
+        objects((vec(phone(), 0..3), any::<u64>()).prop_map(|(phones, open_until)| {
+            let numbers = vec![Number { number: 101, name: "Anna".to_owned() }];
+            Phones { phones, open_until, numbers }
+        })),
         objects(mac().prop_map(|mac| AskTimeline { mac })),
         objects(vec(hop(), 0..4).prop_map(|hops| Timeline { hops })),
         objects((mac(), order()).prop_map(|(mac, order)| OrderPhone { mac, order })),
