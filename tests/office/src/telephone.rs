@@ -106,6 +106,14 @@ impl Telephone {
         let (commands, events) = (home.join("commands"), home.join("events"));
         fs::write(&commands, "").expect("written");
         fs::write(&events, "").expect("written");
+        // Whoever takes its events is there before it is.
+        let script = format!(
+            "tail --pid=$$ -n +1 -f {} | (while kill -0 $$; do busybox nc 127.0.0.1 {COMMANDS}; \
+             sleep 0.05; done) > {}",
+            commands.display(),
+            events.display()
+        );
+        let hand = self.host.start(&["sh", "-c", &script]);
         let words = ["baresip", "-4", "-f", &home.display().to_string()];
         // It gives up at SHA-256, and would come again after a minute; the appliance then asks for
         // what it knows.
@@ -113,12 +121,6 @@ impl Telephone {
         thread::park_timeout(UNHEARD);
         first.kill();
         let running = self.host.start(&words);
-        let script = format!(
-            "tail -n +1 -f {} | (until busybox nc 127.0.0.1 {COMMANDS}; do sleep 0.2; done) > {}",
-            commands.display(),
-            events.display()
-        );
-        let hand = self.host.start(&["sh", "-c", &script]);
         wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
         // It has registered before it is ready.
         thread::park_timeout(Duration::from_secs(2));
