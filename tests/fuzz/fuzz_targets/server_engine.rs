@@ -152,6 +152,7 @@ fn account(byte: u8) -> AccountRecord {
         waiting_bytes: 0,
         disabled: false,
         quota: None,
+        station: None,
     }
 }
 
