@@ -1,5 +1,5 @@
-//! The built browser client, and what telephones say, inside the executable. A debug build reads it from the disk, so that
-//! a change needs no new executable.
+//! The built browser client, and what telephones say, inside the executable. A debug build reads
+//! them from the disk, so that a change needs no new executable.
 
 use admin::{Assets, File};
 use gateway::Recordings;

@@ -43,6 +43,16 @@ impl Site {
         Self { lan, appliance, host }
     }
 
+    /// Starts it with addresses for telephones, each of which is approved as it comes.
+    #[must_use]
+    pub fn with_telephones() -> Self {
+        let site = Self::open();
+        site.set("voice", 100, 199, &json!([]));
+        site.until("giving");
+        site.control(&["phone", "approve-all", "--minutes", "30"]);
+        site
+    }
+
     /// Adds a person who joins from a terminal beside the appliance, and stays logged in there.
     ///
     /// # Panics

@@ -9,7 +9,7 @@ use office::site::Site;
 use office::speech::{found_in, likeness, recording};
 use office::telephone::{Answers, Desk, PATIENCE, Telephone, padded, trimmed};
 use office::wait;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Seconds of silence before the speech: so long the telephone listens first.
 const BEFORE: f32 = 3.0;
@@ -19,14 +19,6 @@ const BEHIND: f32 = 60.0;
 const ANNA: &str = "101";
 /// Where one's own messages are heard.
 const INBOX: &str = "100";
-
-fn office() -> Site {
-    let site = Site::open();
-    site.set("voice", 100, 199, &json!([]));
-    site.until("giving");
-    site.control(&["phone", "approve-all", "--minutes", "30"]);
-    site
-}
 
 /// What a telephone says in each of its calls.
 fn said(site: &Site, before: f32) -> PathBuf {
@@ -63,7 +55,7 @@ fn fidelity(person: &Person, said: &Path) -> f32 {
 // rows 3, 35, 36, 38, 40, 41, 42, 43
 #[test]
 fn what_is_said_into_a_telephone_is_sent_by_hanging_up_or_by_a_key() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let anna = site.person("anna");
     let listener = anna.listen();
     let phone = Telephone::start(&mut site);
@@ -95,7 +87,7 @@ fn what_is_said_into_a_telephone_is_sent_by_hanging_up_or_by_a_key() {
 // rows 16, 28, 35, 43, 81
 #[test]
 fn what_came_while_a_telephone_was_away_lights_its_lamp_and_is_heard_by_dialling() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let anna = site.person("anna");
     let phone = Telephone::start(&mut site);
     let said = said(&site, BEFORE);
@@ -129,7 +121,7 @@ fn what_came_while_a_telephone_was_away_lights_its_lamp_and_is_heard_by_dialling
 // rows 65, 69, 70
 #[test]
 fn what_is_spoken_live_comes_out_of_a_telephone_that_may_speak_up() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let anna = site.person("anna");
     let phone = Telephone::start(&mut site);
     let said = said(&site, BEFORE);
@@ -147,7 +139,7 @@ fn what_is_spoken_live_comes_out_of_a_telephone_that_may_speak_up() {
 
 #[test]
 fn what_a_telephone_said_before_it_vanished_is_kept_and_offered() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let anna = site.person("anna");
     let listener = anna.listen();
     let phone = Telephone::start(&mut site);
@@ -174,7 +166,7 @@ fn what_a_telephone_said_before_it_vanished_is_kept_and_offered() {
 // rows 2, 6, 44, 45, 46, 47, 48, 49, 51, 120
 #[test]
 fn a_telephone_is_the_microphone_of_its_owner_s_client() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let [anna, ben] = ["anna", "ben"].map(|name| site.person(name));
     let phone = Telephone::start(&mut site);
     site.control(&["phone", "assign", &phone.host.mac(), "anna"]);

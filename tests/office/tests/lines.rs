@@ -3,19 +3,10 @@
 use office::site::Site;
 use office::telephone::{PATIENCE, Telephone, of};
 use office::wait;
-use serde_json::json;
-
-fn office() -> Site {
-    let site = Site::open();
-    site.set("voice", 100, 199, &json!([]));
-    site.until("giving");
-    site.control(&["phone", "approve-all", "--minutes", "30"]);
-    site
-}
 
 #[test]
 fn a_telephone_is_in_service_from_the_file_that_it_fetched_and_from_nowhere_else() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let phone = Telephone::start(&mut site);
     assert!(!phone.is_registered(&site));
     let running = phone.register(&site, &phone.password, "udp");
@@ -44,7 +35,7 @@ fn a_telephone_is_in_service_from_the_file_that_it_fetched_and_from_nowhere_else
 
 #[test]
 fn a_telephone_registers_over_a_stream_too_and_a_wrong_password_is_named() {
-    let mut site = office();
+    let mut site = Site::with_telephones();
     let phone = Telephone::start(&mut site);
     let wrong = phone.register(&site, "not-the-password", "udp");
     wait::until("the trouble is named", PATIENCE, || {
