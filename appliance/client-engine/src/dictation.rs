@@ -48,14 +48,24 @@ impl Engine {
     }
 
     fn say_to_station(&mut self, station: Guid, ring: Ring, draft: MessageId, now: Moment) {
-        let id = self.desk.object_id(now);
-        let body = PhoneCommand { ring, draft: Some(draft) };
-        let object = Object::of(id, &body).addressed(Guid::BLANK, station);
         let request = match ring {
             Ring::Start => Request::Telephone(draft),
             // Where it is gone already nothing is to be stopped.
             Ring::Stop => Request::Courtesy,
         };
+        self.command_phone(station, PhoneCommand { ring, draft: Some(draft) }, request, now);
+    }
+
+    /// Commands a telephone, or tells its owner.
+    pub(crate) fn command_phone(
+        &mut self,
+        to: Guid,
+        command: PhoneCommand,
+        request: Request,
+        now: Moment,
+    ) {
+        let id = self.desk.object_id(now);
+        let object = Object::of(id, &command).addressed(Guid::BLANK, to);
         self.ask_object(object, request);
     }
 
@@ -81,11 +91,12 @@ impl Engine {
         self.leave_take(now);
     }
 
-    /// What was said stays as a draft; where nothing was said there is none.
+    /// What was said stays as a draft, or is sent where it was live; where nothing was said there is
+    /// neither.
     fn leave_take(&mut self, now: Moment) {
         let Some(draft) = &self.draft else { return };
         let Phase::Speaking(take) = &draft.phase else { return };
-        if take.duration_ms() == 0 && draft.record.files.is_empty() && !draft.record.live {
+        if take.duration_ms() == 0 && draft.record.files.is_empty() {
             self.discard(now);
         } else {
             self.stop_talking(now);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use machine::{Machine, Moment, Span, Timers};
 use message::MessageId;
-use message::people::Parameters;
+use message::people::{Parameters, PhoneCommand};
 use voice::seal::keys::PrivateKey;
 
 use crate::composer::Draft;
@@ -18,7 +18,7 @@ use crate::player::Player;
 use crate::records::{AccountRecord, MessageRecord};
 use crate::rescue::Rescue;
 use crate::roster::Roster;
-use crate::session::Session;
+use crate::session::{Request, Session};
 use crate::sinks::Sinks;
 use crate::startup::Startup;
 use crate::storage::{Durable, Reader};
@@ -162,7 +162,9 @@ impl Engine {
             Command::Delete { message, everywhere } => {
                 self.delete_message(message, everywhere, now);
             }
-            Command::Phone { to, ring, draft } => self.command_phone(to, ring, draft, now),
+            Command::Phone { to, ring, draft } => {
+                self.command_phone(to, PhoneCommand { ring, draft }, Request::Courtesy, now);
+            }
             Command::Cancel(message) => self.give_up(message, now),
             Command::Talk(_)
             | Command::StopTalking

@@ -361,19 +361,6 @@ impl Engine {
         }
     }
 
-    /// Commands a telephone, or tells its owner.
-    pub(crate) fn command_phone(
-        &mut self,
-        to: Guid,
-        ring: Ring,
-        draft: Option<MessageId>,
-        now: Moment,
-    ) {
-        let id = self.desk.object_id(now);
-        let object = Object::of(id, &PhoneCommand { ring, draft }).addressed(Guid::BLANK, to);
-        self.ask_object(object, Request::Courtesy);
-    }
-
     fn on_dropped(&mut self, object: &Object, now: Moment) {
         let why = object.read::<Refusal>().map(|refusal| refusal.text).unwrap_or_default();
         self.log_in_broken(&why);

@@ -17,7 +17,7 @@ const PATIENCE_MS = 30_000;
 /** Builds the executables, which is quick where nothing has changed. */
 export async function build() {
   if (FINISHED) return;
-  await run('cargo', ['build', '--quiet', '--package', 'bundle', '--package', 'softphone'], { cwd: ROOT, maxBuffer: 1 << 26 });
+  await run('cargo', ['build', '--quiet', '--workspace', '--bins'], { cwd: ROOT, maxBuffer: 1 << 26 });
 }
 
 /** An appliance with a state directory that outlives its restarts. */

@@ -1,7 +1,9 @@
 //! An office's network in network namespaces: a switch, and hosts with a card each. Nothing of it
 //! is seen outside, and it is gone with the test. Root is not needed where user namespaces are.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -155,11 +157,26 @@ impl Host {
     /// It cannot be started.
     #[must_use]
     pub fn start(&self, words: &[&str]) -> Running {
+        self.start_with(words, Stdio::null(), Stdio::null())
+    }
+
+    /// The same, for somebody who wants to read later what it has said: it is added to a file.
+    ///
+    /// # Panics
+    /// It cannot be started, or the file cannot be written.
+    #[must_use]
+    pub fn start_telling(&self, words: &[&str], log: &Path) -> Running {
+        let log = File::options().create(true).append(true).open(log).expect("a log");
+        let copy = log.try_clone().expect("the same file");
+        self.start_with(words, log.into(), copy.into())
+    }
+
+    fn start_with(&self, words: &[&str], out: Stdio, trouble: Stdio) -> Running {
         let within = self.within();
         let (first, rest) = within.split_first().expect("a command");
         let mut command = Command::new(first);
         let quiet = command.args(rest).args(words).stdin(Stdio::null());
-        let child = quiet.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = quiet.stdout(out).stderr(trouble).spawn();
         Running(Some(child.expect("the program starts")))
     }
 

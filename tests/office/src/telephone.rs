@@ -120,7 +120,7 @@ impl Telephone {
         let mut first = self.host.start(&words);
         thread::park_timeout(UNHEARD);
         first.kill();
-        let running = self.host.start(&words);
+        let running = self.host.start_telling(&words, &home.join("log"));
         wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
         // It has registered before it is ready.
         thread::park_timeout(Duration::from_secs(2));
@@ -196,9 +196,14 @@ impl Desk {
     /// Waits until something has happened so often since it is there.
     pub fn until(&self, event: &str, times: usize) {
         let event = format!("\"{event}\"");
-        wait::until(&event, PATIENCE, || {
-            (self.events().matches(&event).count() >= times).then_some(())
-        });
+        let is_there = || (self.events().matches(&event).count() >= times).then_some(());
+        let found = wait::within(PATIENCE, is_there);
+        assert!(found.is_some(), "{event} not within {PATIENCE:?}; it said:\n{}", self.log());
+    }
+
+    /// What it has told of its own work.
+    fn log(&self) -> String {
+        fs::read_to_string(self.home.join("log")).unwrap_or_default()
     }
 
     /// Lifts.

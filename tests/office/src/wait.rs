@@ -10,13 +10,23 @@ const EVERY: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// There was nothing until the deadline.
-pub fn until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, patience: Duration, look: impl FnMut() -> Option<T>) -> T {
+    let Some(seen) = within(patience, look) else {
+        unreachable!("{what}: not within {patience:?}");
+    };
+    seen
+}
+
+/// The same, for who has more to say about its absence.
+pub fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = now() + patience;
     loop {
         if let Some(seen) = look() {
-            return seen;
+            return Some(seen);
         }
-        assert!(now() < deadline, "{what}: not within {patience:?}");
+        if now() >= deadline {
+            return None;
+        }
         pause(EVERY);
     }
 }

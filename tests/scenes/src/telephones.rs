@@ -358,13 +358,23 @@ fn a_telephone_that_is_away_busy_lost_or_not_lifted_leaves_no_empty_draft() {
     office.run(500);
     assert!(office[anna].engine().draft().is_none());
     assert_eq!(refusals(&office, anna), 1);
+    // Not lifted, and live: nobody gets a message without a word.
+    let live = by_telephone(&office, ben, phone, Wish::Live);
+    office.command(anna, live);
+    office.run(500);
+    office.unanswered(phone);
+    office.run(500);
+    assert!(office[anna].engine().draft().is_none());
+    assert_eq!(refusals(&office, anna), 2);
+    let to_ben = received(&office, ben);
+    assert!(to_ben.iter().all(|message| message.state == MessageState::Cut), "{to_ben:?}");
     // In a call of its own.
     office.dial(phone, "102");
     office.run(100);
     office.command(anna, talk.clone());
     office.run(500);
     assert!(office[anna].engine().draft().is_none());
-    assert_eq!(refusals(&office, anna), 2);
+    assert_eq!(refusals(&office, anna), 3);
     office.hang_up(phone);
     office.run(500);
     // Somebody else's.

@@ -22,7 +22,8 @@ const FORMAT: Format = Format::Lines(&Lines {
     between: " = ",
     quote: Quote::Never,
     blank: "%NULL%",
-    forbidden: "",
+    // A phone may take quotes around a value for marks and not for a part of it.
+    forbidden: "\"",
 });
 
 const OWN: Sheet = Sheet {

@@ -136,6 +136,16 @@ proptest! {
     }
 }
 
+#[test]
+fn a_secret_in_quotes_of_its_own_is_never_one_without_them() {
+    let hostile = Station { secret: secret("\"\""), ..station() };
+    for vendor in Vendor::ALL {
+        let text = file(vendor, Some(&hostile), &office());
+        let is_kept = text.is_none_or(|text| values(&text).contains(&"\"\"".to_owned()));
+        assert!(is_kept, "{vendor}");
+    }
+}
+
 /// A secret's text, through the one format that writes every secret.
 fn text_of(secret: &Secret) -> String {
     let station = Station { secret: secret.clone(), ..station() };
