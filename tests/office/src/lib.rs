@@ -2,7 +2,9 @@
 //! what they say is measured. The tests are in `tests/`; nothing here is simulated.
 
 pub mod appliance;
+pub mod begin;
 pub mod lan;
+pub mod maker;
 pub mod person;
 pub mod programs;
 pub mod search;

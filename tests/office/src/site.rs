@@ -136,8 +136,11 @@ pub fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
     let path =
         |end: &str| folder.join(format!("dhclient-{}.{end}", host.mac())).display().to_string();
     let (config, leases, pid) = (path("conf"), path("leases"), path("pid"));
+    // Options 150 and 160 have no name in dhclient.
     let words = format!(
-        "send vendor-class-identifier \"{class}\";\nrequest subnet-mask, routers, tftp-server-name;\n"
+        "option ivm-150 code 150 = ip-address;\noption ivm-160 code 160 = text;\n\
+         send vendor-class-identifier \"{class}\";\n\
+         request subnet-mask, routers, tftp-server-name, ivm-150, ivm-160;\n"
     );
     std::fs::write(&config, words).expect("written");
     let files = ["-cf", &config, "-lf", &leases, "-pf", &pid, "-sf", "/bin/true", "eth0"];

@@ -9,22 +9,23 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::begin::{Begun, Hop, begin};
 use crate::lan::Host;
+use crate::maker::{GRANDSTREAM, Maker};
 use crate::programs::{Running, run};
-use crate::site::{Site, ask, dhclient};
+use crate::site::Site;
 use crate::wait;
 
 /// baresip gives up at a digest that it does not know, and comes again after a minute.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 /// So long after a question that it did not answer a telephone is taken for an old one.
 const UNHEARD: Duration = Duration::from_secs(6);
-const GRANDSTREAM: [u8; 3] = [0x00, 0x0b, 0x82];
 /// Where baresip takes commands, on its own host.
 const COMMANDS: u16 = 4_444;
 const MODULES: &str = "module_path /usr/lib/baresip/modules\nmodule_app account.so\n\
     module g711.so\nsip_listen 0.0.0.0:5060\n";
 
-/// A Grandstream: its files come by HTTP.
+/// A telephone that has got its account from its files.
 #[derive(Debug)]
 pub struct Telephone {
     /// Where it is plugged in.
@@ -33,6 +34,8 @@ pub struct Telephone {
     pub user: String,
     /// The password of its log-in.
     pub password: String,
+    /// What it did to get there.
+    pub hops: Vec<Hop>,
 }
 
 /// What the appliance knows of it.
@@ -44,36 +47,18 @@ pub fn of(site: &Site, host: &Host) -> Option<Value> {
 }
 
 impl Telephone {
-    /// From being plugged in to its account.
-    ///
-    /// # Panics
-    /// It gets none.
+    /// One of a maker whose files come by HTTP, from being plugged in to its account.
     #[must_use]
     pub fn start(site: &mut Site) -> Self {
-        let host = site.lan.host(GRANDSTREAM);
-        let folder = site.appliance.folder().to_owned();
-        let class = "Grandstream GXP2170";
-        let url = wait::until("it is told its folder", PATIENCE, || {
-            let told = dhclient(&host, &folder, class);
-            let address = told.rsplit("fixed-address ").next()?.split(';').next()?.to_owned();
-            if host.addresses().is_empty() {
-                host.set_address(&format!("{address}/24"));
-            }
-            let url = told.rsplit("tftp-server-name \"").next()?.split('"').next()?.to_owned();
-            (url.len() > 50).then_some(url)
-        });
-        let name = host.mac().replace(':', "");
-        let url = format!("{url}cfg{name}.xml");
-        let file = wait::until("its file with its secrets", PATIENCE, || {
-            let said = ask(&host, &["curl", "-s", "-A", class, "--max-time", "10", &url]);
-            (!said.contains("<P34></P34>") && said.contains("<P34>")).then_some(said)
-        });
-        let field = |name: &str| {
-            let rest = file.split(&format!("<{name}>")).nth(1).expect("the field is there");
-            rest.split('<').next().expect("it ends").to_owned()
-        };
-        let (user, password) = (field("P35"), field("P34"));
-        Self { host, user, password }
+        Self::of_maker(site, &GRANDSTREAM)
+    }
+
+    /// From being plugged in to its account.
+    #[must_use]
+    pub fn of_maker(site: &mut Site, maker: &Maker) -> Self {
+        let host = site.lan.host(maker.card);
+        let Begun { user, password, hops } = begin(site, &host, maker);
+        Self { host, user, password, hops }
     }
 
     /// baresip with this password; it speaks to the appliance by this transport, and is silent.
@@ -176,6 +161,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// The folder with its commands, its events, and what it has heard.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// Gives it a command of baresip's menu.
     ///
     /// # Panics

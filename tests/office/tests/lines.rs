@@ -20,8 +20,7 @@ fn a_telephone_is_in_service_from_the_file_that_it_fetched_and_from_nowhere_else
     assert!(last["words"].as_str().is_some_and(|agent| agent.starts_with("baresip")), "{last}");
     // The same account at another desk: it is not in service there, and the office hears of it.
     let thief = Telephone::start(&mut site);
-    let stolen =
-        Telephone { host: thief.host, user: phone.user.clone(), password: phone.password.clone() };
+    let stolen = Telephone { user: phone.user.clone(), password: phone.password.clone(), ..thief };
     let _thief = stolen.register(&site, &stolen.password, "udp");
     let words = "It speaks from another address than it was given.";
     wait::until("the thief is refused", PATIENCE, || {
