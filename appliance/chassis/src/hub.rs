@@ -23,8 +23,8 @@ use crate::context::Context;
 
 /// Requests that may wait; a service makes a few at a time.
 const REQUESTS: usize = 64;
-/// The server answers in milliseconds; a busy disk may take longer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The server answers in milliseconds; a busy disk, or a deed of root on a slow machine, takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]

@@ -59,6 +59,15 @@ function fromHere(link) {
   return https + pathname + hash;
 }
 
+/** Waits for a page of the wizard; says what is there instead, if it does not come. */
+async function arrives(page, name) {
+  try {
+    await page.waitForURL(`**/admin/wizard/${name}`);
+  } catch (error) {
+    throw new Error(`instead of ${name}, ${page.url()}: ${await page.locator('body').innerText()}`, { cause: error });
+  }
+}
+
 /** Waits until the overview has nothing to complain of; says what it complains of, if it does not stop. */
 async function isWell(page) {
   try {
@@ -86,18 +95,18 @@ describe('a booted appliance', { concurrency: false }, () => {
     await page.fill('#host', 'office');
     await page.selectOption('#time-zone', 'Europe/Berlin');
     await press('Save and go on');
-    await page.waitForURL('**/admin/wizard/network');
+    await arrives(page, 'network');
     assert.match(await page.inputValue('#network-ipv4-address'), /^\d+\.\d+\.\d+\.\d+$/, 'the one that it has');
     await look(page, 'booted-wizard-network-1440-light');
     await press('Save and go on');
-    await page.waitForURL('**/admin/wizard/messages');
+    await arrives(page, 'messages');
     await press('Save and go on');
-    await page.waitForURL('**/admin/wizard/people');
+    await arrives(page, 'people');
     for (const [name, display] of [['anna', 'Anna Berg'], ['ben', 'Ben Okafor']]) {
       links[name] = await invite(page, name, display);
       await look(page, `booted-invitation-${name}-1440-light`);
       await page.getByRole('link', { name: 'Done' }).click();
-      await page.waitForURL('**/admin/wizard/people');
+      await arrives(page, 'people');
     }
     await press('Finish');
     assert.match(await page.textContent('.banner.good[role=status]'), /is set up/);

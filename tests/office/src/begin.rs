@@ -77,7 +77,8 @@ impl Played<'_> {
             self.host.set_address(&format!("{address}/24"));
         }
         let (_, behind) = told.rsplit_once(&format!("option {} ", self.maker.option))?;
-        let way = behind.split(';').next()?.trim_matches('"').to_owned();
+        // dhclient writes what a shell would take for a variable with a backslash.
+        let way = behind.split(';').next()?.trim_matches('"').replace("\\$", "$");
         let result = format!("{address}, {} {}", self.maker.option, masked(&way));
         self.hops.push(Hop { what: "DHCP".to_owned(), result, took, ours: None });
         Some(way)

@@ -22,6 +22,9 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 const UNHEARD: Duration = Duration::from_secs(6);
 /// Where baresip takes commands, on its own host.
 const COMMANDS: u16 = 4_444;
+/// The lamp's module before all others: it hangs for ever where a registrar answers within the first
+/// millisecond of it.
+const LAMP: &str = "module mwi.so\n";
 const MODULES: &str = "module_path /usr/lib/baresip/modules\nmodule_app account.so\n\
     module g711.so\nsip_listen 0.0.0.0:5060\n";
 
@@ -82,8 +85,8 @@ impl Telephone {
         fs::write(home.join("accounts"), account).expect("written");
         let (speech, sounds) = (speech.display(), home.display());
         let config = format!(
-            "{MODULES}module aufile.so\nmodule aubridge.so\nmodule sndfile.so\n\
-             module_app menu.so\nmodule_app ctrl_tcp.so\nmodule_app mwi.so\n\
+            "{LAMP}{MODULES}module aufile.so\nmodule aubridge.so\nmodule sndfile.so\n\
+             module_app menu.so\nmodule_app ctrl_tcp.so\n\
              ctrl_tcp_listen 0.0.0.0:{COMMANDS}\naudio_source aufile,{speech}\n\
              audio_player aubridge,nobody\naudio_alert aubridge,nobody\nsnd_path {sounds}\n"
         );

@@ -31,6 +31,11 @@ fn print(maker: &Maker, hops: &[Hop]) {
         let ours = ours.map(|ours| format!("{:.1}", ours.as_secs_f32() * 1e3)).unwrap_or_default();
         println!("  {:>8.1} ms, waited {ours:>6}  {what}: {result}", took.as_secs_f32() * 1e3);
     }
+    let took: Duration = hops.iter().map(|hop| hop.took).sum();
+    // DHCP is counted whole: how much of it is the client's does not show.
+    let ours: Duration = hops.iter().map(|hop| hop.ours.unwrap_or(hop.took)).sum();
+    let (took, ours) = (took.as_secs_f32(), ours.as_secs_f32());
+    println!("  account after {took:.2} s, of which the appliance took {ours:.2} s at most");
 }
 
 /// What a telephone says.
@@ -83,6 +88,7 @@ fn from_power_on_to_speech_between_telephones_and_browsers_every_way_there_is() 
     node.env("IVM_OFFICE_DESKS", serde_json::Value::Object(homes).to_string());
     node.env("IVM_OFFICE_SAID", recording("demo-thanks"));
     node.env("IVM_OFFICE_SAID_MS", "9000");
+    node.env("IVM_OFFICE_BEGAN_MS", power_on.elapsed().as_millis().to_string());
     node.env("IVM_EXECUTABLES", program("ivm").parent().expect("a folder"));
     let output = run(&mut node, BROWSER);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

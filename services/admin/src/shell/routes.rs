@@ -22,7 +22,7 @@ use crate::guard;
 /// The longest form, bytes.
 const FORM: usize = 16 << 10;
 /// For a request with its body, and for making the answer.
-const REQUEST: Duration = Duration::from_secs(20);
+const REQUEST: Duration = Duration::from_secs(45);
 /// The write buffer of a WebSocket: a few objects beyond the one being written.
 const BUFFER: usize = 4 * bridge::LONGEST;
 

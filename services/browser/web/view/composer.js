@@ -207,7 +207,7 @@ export class Composer {
     setIcon(button.querySelector('svg'), talking ? 'stop' : this.#source.telephone ? 'phone' : 'microphone');
     setText(find('talk-label'), talking ? 'Stop' : live ? 'Talk live' : 'Record a message');
     setText(find('talk-words'), this.#talkWords(state, live, chosen));
-    find('talk-time').hidden = !talking || this.#opening;
+    find('talk-time').hidden = !talking || this.#opening || this.#engine.draft?.state === 'ringing';
     if (talking && this.#engine.draft) setText(find('talk-time'), clock(this.#engine.draft.duration_ms));
   }
 

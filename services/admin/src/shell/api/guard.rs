@@ -28,7 +28,7 @@ use crate::shell::keeper::Busy;
 use crate::shell::listen::Asker;
 
 /// For a request with its body, and for making the answer.
-const REQUEST: Duration = Duration::from_secs(20);
+const REQUEST: Duration = Duration::from_secs(45);
 
 /// What the guard knows of the operation that it guards.
 #[derive(Clone)]
