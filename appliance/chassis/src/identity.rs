@@ -109,6 +109,13 @@ impl Identity {
         config(Arc::clone(&self.server), &[&TLS13], alpn)
     }
 
+    /// How to serve telephones' lines: as [`Identity::server_config`], for telephones have learnt to
+    /// trust our authority and know of no uploaded certificate; and by TLS 1.2, too.
+    #[must_use]
+    pub fn line_config(&self) -> Arc<ServerConfig> {
+        config(Arc::clone(&self.server), &[&TLS13, &TLS12], &[])
+    }
+
     /// How to serve the pages: as [`Identity::server_config`], but by the uploaded certificate
     /// while there is one; and by TLS 1.2, too, for many a desk telephone that fetches its files
     /// knows no other. The library has none of its weak ciphers.

@@ -19,3 +19,4 @@ pub mod journal;
 pub mod kept;
 pub mod layout;
 pub mod notify;
+pub mod places;

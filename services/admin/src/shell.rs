@@ -11,7 +11,6 @@ mod listen;
 mod page_routes;
 mod patient;
 mod phones;
-mod places;
 mod routes;
 mod whereabouts;
 
@@ -26,6 +25,7 @@ use chassis::context::Context;
 use chassis::hub::{Address, Hub};
 use chassis::identity::Identity;
 use chassis::layout::Layout;
+use chassis::places::{Bounds, Places};
 use chassis::{chance, durable, host};
 use message::station::Via;
 use rand_core::Rng;
@@ -40,9 +40,12 @@ use crate::store::Store;
 
 use keeper::Keeper;
 use listen::Front;
-use places::Places;
 
 pub use whereabouts::Whereabouts;
+
+/// Connections together: each costs a file and some 40 KiB. From one address: an office behind one
+/// router, but not all places.
+const PLACES: Bounds = Bounds { together: 4_096, from_one: 2_048 };
 
 /// What every request is answered from.
 pub(crate) struct App {
@@ -118,7 +121,7 @@ pub async fn run(context: Context, assets: Assets) -> anyhow::Result<()> {
     alarm::raise(&context);
     let programs = api::router(&app);
     api::serve_socket(&context, programs.clone())?;
-    let places = Places::default();
+    let places = Places::new(PLACES);
     let tls = TlsAcceptor::from(identity.web_config(&["http/1.1"]));
     let files = |via| phones::router(&context, &app.machine.gateway, via);
     let router = routes::router(Arc::clone(&app), programs.merge(files(Via::Https)));

@@ -13,7 +13,7 @@ use crate::begin::{Begun, Hop, begin};
 use crate::lan::Host;
 use crate::maker::{GRANDSTREAM, Maker};
 use crate::programs::{Running, run};
-use crate::site::Site;
+use crate::site::{Site, ask};
 use crate::wait;
 
 /// baresip gives up at a digest that it does not know, and comes again after a minute.
@@ -25,6 +25,8 @@ const COMMANDS: u16 = 4_444;
 /// The lamp's module before all others: it hangs for ever where a registrar answers within the first
 /// millisecond of it.
 const LAMP: &str = "module mwi.so\n";
+/// Where the appliance's authority is, for who does not trust it yet.
+const AUTHORITY: &str = "appliance-ca.crt";
 const MODULES: &str = "module_path /usr/lib/baresip/modules\nmodule_app account.so\n\
     module g711.so\nsip_listen 0.0.0.0:5060\n";
 
@@ -70,23 +72,64 @@ impl Telephone {
         baresip(site, &self.host, (&self.user, password), transport)
     }
 
+    /// The appliance's authority, as a telephone fetches it.
+    ///
+    /// # Panics
+    /// The folder is gone.
+    #[must_use]
+    pub fn authority(&self, site: &Site) -> PathBuf {
+        let path = home(site, &self.host, "trust").join("authority.pem");
+        let url = format!("http://192.168.50.1/{AUTHORITY}");
+        fs::write(&path, ask(&self.host, &["curl", "-sf", "--max-time", "10", &url]))
+            .expect("written");
+        path
+    }
+
+    /// baresip with the password from its file, by TLS with whom this authority vouches for; it is
+    /// silent. What it tells of its work is added to the log.
+    ///
+    /// # Panics
+    /// It cannot be started.
+    #[must_use]
+    pub fn register_sealed(&self, site: &Site, authority: &Path, log: &Path) -> Running {
+        let home = home(site, &self.host, "sealed");
+        let login = (self.user.as_str(), self.password.as_str());
+        fs::write(home.join("accounts"), account(login, "tls") + "\n").expect("written");
+        let trust = format!("{MODULES}sip_cafile {}\n", authority.display());
+        fs::write(home.join("config"), trust).expect("written");
+        self.host.start_telling(&["baresip", "-4", "-f", &home.display().to_string()], log)
+    }
+
     /// baresip that speaks what is in a file, from its first sample whenever a call begins, and
     /// writes down what it hears. It answers by itself only what asks for it.
     #[must_use]
     pub fn speak(&self, site: &Site, speech: &Path, answers: Answers) -> Desk {
+        self.speak_by(site, speech, answers, Way::OPEN)
+    }
+
+    /// The same by another way.
+    ///
+    /// # Panics
+    /// It is not in service.
+    #[must_use]
+    pub fn speak_by(&self, site: &Site, speech: &Path, answers: Answers, way: Way) -> Desk {
         let home = home(site, &self.host, "desk");
         let mode = match answers {
             Answers::ByItself => "auto",
             Answers::ByHand => "manual",
         };
-        let account =
-            account((&self.user, &self.password), "udp") + ";audio_codecs=pcmu;mwi=yes;answermode=";
-        let account = account + mode + "\n";
+        let account = account((&self.user, &self.password), way.transport);
+        let encrypted = way.encrypted.map(|how| format!(";mediaenc={how}")).unwrap_or_default();
+        let account = format!("{account};audio_codecs=pcmu;mwi=yes{encrypted};answermode={mode}\n");
         fs::write(home.join("accounts"), account).expect("written");
+        let trust = match way.transport {
+            "tls" => format!("sip_cafile {}\n", self.authority(site).display()),
+            _ => String::new(),
+        };
         let (speech, sounds) = (speech.display(), home.display());
         let config = format!(
-            "{LAMP}{MODULES}module aufile.so\nmodule aubridge.so\nmodule sndfile.so\n\
-             module_app menu.so\nmodule_app ctrl_tcp.so\n\
+            "{LAMP}{MODULES}{trust}module aufile.so\nmodule aubridge.so\nmodule sndfile.so\n\
+             module srtp.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\n\
              ctrl_tcp_listen 0.0.0.0:{COMMANDS}\naudio_source aufile,{speech}\n\
              audio_player aubridge,nobody\naudio_alert aubridge,nobody\nsnd_path {sounds}\n"
         );
@@ -146,6 +189,20 @@ pub fn baresip(site: &Site, host: &Host, login: (&str, &str), transport: &str) -
     host.start(&["baresip", "-4", "-f", &home.display().to_string()])
 }
 
+/// How a telephone speaks to the appliance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What carries its calls, in SIP's word.
+    pub transport: &'static str,
+    /// How its speech is encrypted, in baresip's word; none if it is not.
+    pub encrypted: Option<&'static str>,
+}
+
+impl Way {
+    /// By datagrams, and in the clear.
+    pub const OPEN: Self = Self { transport: "udp", encrypted: None };
+}
+
 /// How a telephone answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
@@ -196,7 +253,8 @@ impl Desk {
     }
 
     /// What it has told of its own work.
-    fn log(&self) -> String {
+    #[must_use]
+    pub fn log(&self) -> String {
         fs::read_to_string(self.home.join("log")).unwrap_or_default()
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::Response;
 use chassis::context::Context;
+use chassis::places::{Place, Places};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -21,7 +22,6 @@ use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
 use super::patient::Patient;
-use super::places::{Place, Places};
 
 /// For the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);

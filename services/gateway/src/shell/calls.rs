@@ -43,6 +43,8 @@ pub(super) enum News {
     Changed { call: u64, sdp: Vec<u8> },
     /// A key.
     Key { call: u64, key: char },
+    /// A telephone takes no such offer, and its call is over.
+    Unacceptable(u64),
     /// A call is over.
     Ended { call: u64, end: End },
 }

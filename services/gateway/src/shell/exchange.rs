@@ -255,6 +255,7 @@ impl Work {
             News::Answered { call, sdp } => (call, Event::Answered { call, sdp }, false),
             News::Changed { call, sdp } => (call, Event::Changed { call, sdp }, false),
             News::Key { call, key } => (call, Event::Key { call, key }, false),
+            News::Unacceptable(call) => (call, Event::Unacceptable(call), true),
             News::Ended { call, end } => (call, Event::Ended { call, end }, true),
         };
         if let Some(number) = self.calls.get(&call).copied() {

@@ -1,5 +1,5 @@
-//! The lines of desk telephones: the SIP machine on its ports, for datagrams, for streams, and for
-//! what new phones ask by multicast.
+//! The lines of desk telephones: the SIP machine on its ports, for datagrams, for streams in the
+//! clear and within TLS, and for what new phones ask by multicast.
 //!
 //! ```text
 //! stations -- lines, resync, addresses of files --> SIP -- datagrams, streams --> telephones
@@ -7,6 +7,7 @@
 //! ```
 
 mod calls;
+mod doors;
 mod port;
 mod streams;
 
@@ -64,7 +65,8 @@ impl Lines {
         let address = port.address().context("asking for the own port")?;
         let (orders, ordered) = mpsc::channel(WAITING);
         let (told, news) = mpsc::channel(WAITING);
-        let streams = Streams::start(context, address)?;
+        let sealed = SocketAddrV4::new(ours, ports.sips);
+        let streams = Streams::start(context, address, sealed)?;
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let engine = Engine::new(&Setup { seed: chance::seed(), realm: REALM.to_owned() });
@@ -169,7 +171,8 @@ impl Shell for Desk {
             },
             Output::CloseFlow(flow) => self.streams.close(flow),
             Output::Registered { user, agent, way, .. } => {
-                info!(line:% = user, agent:?, from:% = way.remote; "in service");
+                let over = way.transport.name();
+                info!(line:% = user, agent:?, from:% = way.remote, over; "in service");
                 let number = user.as_str().to_owned();
                 self.in_service(number.clone(), true);
                 self.tell(stations::Input::Registered { number, agent, address: v4(way.remote) });

@@ -12,6 +12,7 @@ use chassis::clock::Clock;
 use client_engine::{PersonView, Setup as EngineSetup};
 use log::warn;
 use machine::{Machine as _, Moment, Span};
+use media::offer::Secrecy;
 use message::Guid;
 use message::station::PhoneFile;
 use provision::screen::show;
@@ -26,6 +27,8 @@ use crate::handset::{Call, End, Handset, Input, No, Output, Setup};
 use crate::pages::{Contents, screen};
 use crate::speaker::{self, Speaker, Words};
 use crate::store::clients::{Answers, Clients};
+
+use speaking::Rung;
 
 /// The exchange is told who there is at most so often.
 const PAUSE: Span = Span::from_secs(3);
@@ -49,6 +52,8 @@ pub(super) enum Event {
     Changed { call: u64, sdp: Vec<u8> },
     /// A key, told beside the speech.
     Key { call: u64, key: char },
+    /// It takes no such offer, and the call is over.
+    Unacceptable(u64),
     /// A call is over.
     Ended { call: u64, end: End },
     /// It wants a page for its screen.
@@ -113,6 +118,10 @@ pub(super) struct Mouth {
     /// People have changed since.
     is_due: bool,
     line: Line,
+    /// How it is offered speech: as it spoke last.
+    secrecy: Secrecy,
+    /// What it rings for, as long as it has not been offered both.
+    rung: Option<Rung>,
 }
 
 impl Mouth {
@@ -143,6 +152,8 @@ impl Mouth {
             told: (Vec::new(), Moment::START),
             is_due: false,
             line: Line::Idle,
+            secrecy: Secrecy::default(),
+            rung: None,
             parts,
         }
     }
@@ -252,6 +263,7 @@ impl Mouth {
             Event::Key { .. } => {}
             // Who has gone away needs no answer.
             Event::Page { sheet, answer } => drop(answer.send(self.page(&sheet))),
+            Event::Unacceptable(call) => self.refused(call).await,
             Event::Ended { call, end } => {
                 if self.is_on(call) {
                     self.hang_up();
@@ -314,9 +326,12 @@ impl Mouth {
                 };
                 self.order(Order::Refuse(call, why)).await;
             }
-            Output::HangUp(Call(call)) => self.order(Order::HangUp(call)).await,
+            Output::HangUp(Call(call)) => {
+                self.rung = None;
+                self.order(Order::HangUp(call)).await;
+            }
             Output::Ring { call: Call(call), bell, name, number } => {
-                self.ring(call, bell, name, number).await;
+                self.ring(call, Rung { bell, name, number }).await;
             }
             Output::Say(phrases) => self.speaker.say(&phrases),
             Output::Waiting { new, old } => {

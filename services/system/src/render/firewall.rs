@@ -26,7 +26,7 @@ nd-router-advert, mld-listener-query } ip6 hoplimit { 1, 255 } accept
         udp dport { 67, 68 } accept comment \"DHCP\"
         udp dport 69 accept comment \"telephones' files\"
         udp dport 5060 accept comment \"telephones' lines\"
-        tcp dport 5060 accept comment \"telephones' lines\"
+        tcp dport { 5060, 5061 } accept comment \"telephones' lines\"
         udp dport 16384-18431 accept comment \"telephones' speech\"
         ip6 saddr fe80::/10 udp dport 546 accept comment \"DHCPv6 client\"
         ip daddr 224.0.0.251 udp dport 5353 accept comment \"mDNS\"

@@ -56,6 +56,7 @@ pub(super) fn news(output: Output) -> Option<News> {
         Output::Answered { call, sdp } => News::Answered { call: call.0, sdp },
         Output::Changed { call, sdp } => News::Changed { call: call.0, sdp },
         Output::Digit { call, digit } => News::Key { call: call.0, key: digit.key() },
+        Output::Ended { call, reason: Reason::Unacceptable } => News::Unacceptable(call.0),
         Output::Ended { call, reason } => News::Ended { call: call.0, end: end(reason) },
         _ => return None,
     })

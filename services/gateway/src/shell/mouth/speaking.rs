@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use log::{debug, info, warn};
-use media::offer::{Agreed, answer, conclude};
+use media::offer::{Agreed, Secrecy, answer, conclude};
 use media::sdp::Session;
 
 use super::super::calls::{Order, Why};
@@ -12,6 +12,14 @@ use super::super::speech::{Ports, Speech};
 use super::{Line, Mouth};
 use crate::handset::{Bell, Call, End, Input};
 use crate::speaker::Speaker;
+
+/// What a telephone rings for.
+#[derive(Clone, Debug)]
+pub(super) struct Rung {
+    pub(super) bell: Bell,
+    pub(super) name: String,
+    pub(super) number: String,
+}
 
 impl Mouth {
     /// It calls: ports are opened, and the handset decides.
@@ -37,6 +45,7 @@ impl Mouth {
         let line = std::mem::replace(&mut self.line, Line::Idle);
         let Line::Coming { mut ports, offer: Some(offer), .. } = line else { return };
         if offer.is_empty() {
+            ports.ours.secrecy = self.secrecy;
             let sdp = ports.offer();
             self.line = Line::Coming { call, ports, offer: None };
             return self.order(Order::Answer(call, sdp)).await;
@@ -75,10 +84,16 @@ impl Mouth {
     }
 
     /// Both sides can hear each other.
-    fn begin(&mut self, call: u64, ports: Ports, agreed: Agreed) {
+    fn begin(&mut self, call: u64, mut ports: Ports, agreed: Agreed) {
+        self.rung = None;
         if agreed.keys.is_none() {
             debug!(number = self.parts.number; "speech in the clear");
+            self.secrecy = Secrecy::IfOffered;
+        } else {
+            // What was encrypted stays so.
+            self.secrecy = Secrecy::Required;
         }
+        ports.ours.secrecy = self.secrecy;
         let words = self.parts.words.borrow().clone();
         self.speaker = Speaker::new(words);
         let speech = Box::new(Speech::new(ports, agreed, &self.parts.clock));
@@ -133,14 +148,39 @@ impl Mouth {
         }
     }
 
-    pub(super) async fn ring(&mut self, call: u64, bell: Bell, name: String, number: String) {
+    /// Rings it. What it is not made for, speech in the clear or encrypted, it refuses: then it is
+    /// offered the other.
+    pub(super) async fn ring(&mut self, call: u64, rung: Rung) {
+        self.rung = Some(rung.clone());
+        self.offer(call, rung).await;
+    }
+
+    /// It takes no such offer, and its call is over.
+    pub(super) async fn refused(&mut self, call: u64) {
+        let is_ours = self.is_on(call);
+        if is_ours {
+            self.hang_up();
+        }
+        let Some(rung) = self.rung.take().filter(|_| is_ours) else {
+            return self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
+        };
+        self.secrecy = match self.secrecy {
+            Secrecy::IfOffered => Secrecy::Required,
+            Secrecy::Required => Secrecy::IfOffered,
+        };
+        self.offer(call, rung).await;
+    }
+
+    async fn offer(&mut self, call: u64, rung: Rung) {
         let ports = if matches!(self.line, Line::Idle) { self.open().await } else { None };
         let Some(mut ports) = ports else {
             return self.handle(Input::Ended { call: Call(call), end: End::Unanswered });
         };
+        ports.ours.secrecy = self.secrecy;
         let sdp = ports.offer();
         let ports = Box::new(ports);
         self.line = Line::Coming { call, ports, offer: None };
+        let Rung { bell, name, number } = rung;
         self.order(Order::Ring { call, bell, name, number, sdp }).await;
     }
 }
