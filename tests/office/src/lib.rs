@@ -2,6 +2,8 @@
 //! what they say is measured. The tests are in `tests/`; nothing here is simulated.
 
 pub mod appliance;
+pub mod dhcp;
+pub mod files;
 pub mod lan;
 pub mod person;
 pub mod programs;
