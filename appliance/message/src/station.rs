@@ -58,7 +58,8 @@ pub enum Step {
     /// It was refused one, or nobody answers it.
     #[n(3)]
     Nak,
-    /// It has one from elsewhere, and asked us for the rest.
+    /// It has one from elsewhere: it asked us for the rest, or was seen there after it had asked
+    /// another server for it.
     #[n(4)]
     Inform,
     /// It gave its address back, or another device uses it.

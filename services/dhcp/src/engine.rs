@@ -11,6 +11,7 @@
 mod advice;
 mod answer;
 mod choice;
+mod elsewhere;
 mod foreign;
 mod report;
 mod request;
@@ -183,6 +184,7 @@ pub struct Engine {
     by_client: BTreeMap<Client, Ipv4Addr>,
     offered_until: Timers<Ipv4Addr>,
     storing: BTreeMap<Ipv4Addr, Storing>,
+    elsewhere: elsewhere::Elsewhere,
     outputs: VecDeque<Output>,
 }
 
@@ -207,6 +209,7 @@ impl Engine {
             by_client: BTreeMap::new(),
             offered_until: Timers::new(),
             storing: BTreeMap::new(),
+            elsewhere: elsewhere::Elsewhere::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -242,9 +245,13 @@ impl Engine {
         let (Some(kind), Some(client)) = (packet.kind(), Client::of(&packet)) else { return };
         match kind {
             Kind::Inform => self.inform(from, &packet),
-            Kind::Request if self.is_another_s(from, &packet) => self.taken(&client, now),
+            Kind::Request if self.is_another_s(from, &packet) => {
+                self.asks_elsewhere(from, &packet, now);
+                self.taken(&client, now);
+            }
             Kind::Discover if self.search.is_ours(packet.xid) => {}
             Kind::Discover => self.discover(from, packet, client, now),
+            Kind::Request if !self.is_giving() => self.asks_elsewhere(from, &packet, now),
             _ if !self.is_giving() => {}
             Kind::Request => self.request(from, packet, client),
             Kind::Decline => self.decline(&packet, &client),
@@ -290,6 +297,9 @@ impl Engine {
     }
 
     fn probed(&mut self, address: Ipv4Addr, card: Option<[u8; 6]>, now: Moment) {
+        if let Some(card) = card {
+            self.found_elsewhere(address, card);
+        }
         let Some(offer) = self.offers.get_mut(&address) else { return };
         let Some((from, packet)) = offer.waiting.take() else { return };
         // A client may still use the address that it had, while it asks for one.
@@ -387,6 +397,7 @@ impl Machine for Engine {
             self.withdraw(address);
         }
         self.search_on(now);
+        self.look_elsewhere(now);
     }
 
     fn poll(&mut self) -> Option<Output> {
@@ -394,6 +405,7 @@ impl Machine for Engine {
     }
 
     fn deadline(&self) -> Option<Moment> {
-        [self.offered_until.next(), self.search.next()].into_iter().flatten().min()
+        let next = [self.offered_until.next(), self.search.next(), self.elsewhere.next()];
+        next.into_iter().flatten().min()
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod appliance;
 pub mod begin;
+pub mod dhcp;
+pub mod files;
 pub mod lan;
 pub mod maker;
 pub mod person;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::appliance::Appliance;
+use crate::dhcp::Ear;
 use crate::lan::{Host, Lan};
 use crate::person::Person;
 use crate::programs::{program, run};
@@ -65,6 +66,17 @@ impl Site {
         let words = ["join", &code, "--server", SERVER, "--password-file", &password];
         person.ivm(&words).and(&["--fingerprint", &self.appliance.fingerprint()]).succeeds();
         person
+    }
+
+    /// Gives the appliance another address, such as `192.168.48.1/20`.
+    pub fn is_also_at(&self, address: &str) {
+        self.host.set_address(address);
+    }
+
+    /// Listens to what the appliance hears and says of DHCP.
+    #[must_use]
+    pub fn listen(&self) -> Ear {
+        Ear::at(&self.host, self.appliance.folder())
     }
 
     /// Runs `appliancectl`; what it says, as JSON.

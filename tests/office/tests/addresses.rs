@@ -1,8 +1,7 @@
 //! The DHCP server and the clients that offices have, in network namespaces: BusyBox's udhcpc, ISC
 //! dhclient, dhcpcd; a foreign server (dnsmasq); a device that uses an address without asking.
 
-use std::path::Path;
-
+use office::dhcp::{dnsmasq, script, udhcpc};
 use office::site::{Site, ask, dhclient};
 use serde_json::json;
 
@@ -10,23 +9,6 @@ use serde_json::json;
 const COMPUTER: [u8; 3] = [0x02, 0x00, 0x5e];
 /// Yealink's.
 const YEALINK: [u8; 3] = [0x00, 0x15, 0x65];
-
-/// A script for udhcpc that writes down what it was told.
-fn script(folder: &Path) -> String {
-    let path = folder.join("told.sh");
-    let words = "#!/bin/sh\n[ \"$1\" = bound ] || exit 0\nip address add $ip/$mask dev $interface\n\
-                 set >\"$0.$interface.$1\"\n";
-    std::fs::write(&path, words).expect("written");
-    let mut mode = std::fs::metadata(&path).expect("there").permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
-    std::fs::set_permissions(&path, mode).expect("set");
-    path.display().to_string()
-}
-
-fn udhcpc<'w>(script: &'w str, more: &[&'w str]) -> Vec<&'w str> {
-    let words = ["busybox", "udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "5", "-s", script];
-    [&words[..], more].concat()
-}
 
 // row 111
 #[test]
@@ -108,13 +90,7 @@ fn beside_another_server_no_address_is_given_until_somebody_says_so() {
     let mut office = Site::open();
     let router = office.lan.host(COMPUTER);
     router.set_address("192.168.50.254/24");
-    let foreign = || {
-        let words = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0"];
-        let more = ["--user=root", "--leasefile-ro", "--no-ping", "--dhcp-authoritative"];
-        let range = ["--dhcp-range=192.168.50.10,192.168.50.60,1h", "--interface=eth0"];
-        router.start(&[&words[..], &more, &range].concat())
-    };
-    let mut running = foreign();
+    let mut running = dnsmasq(&router, "/dev/null");
     office.set("sole", 100, 199, &json!([]));
     office.until("stood-down");
     let client = office.lan.host(COMPUTER);
@@ -132,7 +108,7 @@ fn beside_another_server_no_address_is_given_until_somebody_says_so() {
     ask(&second, &udhcpc(&script, &[]));
     assert!(office.lease(&second).is_some());
     // It comes back: within seconds, and before the next client is served, we stop.
-    let _running = foreign();
+    let _running = dnsmasq(&router, "/dev/null");
     let third = office.lan.host(COMPUTER);
     ask(&third, &udhcpc(&script, &[]));
     office.until("stood-down");

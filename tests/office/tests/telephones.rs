@@ -1,6 +1,7 @@
 //! Desk telephones in an office's network, as far as their files: each is played by real clients of
 //! DHCP, HTTP and TFTP on a host of its own, in the order of its maker.
 
+use office::files::{fetch, value};
 use office::lan::Host;
 use office::site::{Site, ask, dhclient};
 use office::wait;
@@ -66,11 +67,7 @@ impl Telephone {
 
     /// Fetches a file by HTTP or HTTPS; its status and what it holds.
     fn fetch(&self, url: &str) -> (u16, String) {
-        let words = ["curl", "-s", "-k", "--max-time", "10", "-A", &self.class];
-        let output = self.host.run(&[&words[..], &["-w", "\n%{http_code}", url]].concat());
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (body, status) = text.rsplit_once('\n').expect("curl says the status");
-        (status.parse().expect("a number"), body.to_owned())
+        fetch(&self.host, &self.class, url)
     }
 
     fn tftp(&self, name: &str) -> Option<String> {
@@ -78,11 +75,6 @@ impl Telephone {
         let output = self.host.run(&words);
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
-}
-
-fn value<'f>(file: &'f str, key: &str) -> Option<&'f str> {
-    let line = file.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "))?;
-    (line != "%NULL%").then_some(line)
 }
 
 fn steps(site: &Site, telephone: &Telephone) -> Vec<(String, String)> {

@@ -94,7 +94,7 @@ pub(crate) enum StepView {
     Ack,
     /// It was refused one, or nobody answers it.
     Nak,
-    /// It has one from elsewhere, and asked us for the rest.
+    /// It has one from elsewhere: it asked us for the rest, or was seen there.
     Inform,
     /// It gave its address back.
     Release,

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use machine::{Machine as _, Moment};
+use machine::{Machine as _, Moment, Span};
 use message::lease::Doing;
-use message::station::Folder;
+use message::station::{Folder, Step};
 
 use super::{ARRIVAL, Office, START, ip, plan, say, select, with};
 use crate::code;
@@ -160,4 +160,73 @@ fn where_addresses_are_only_observed_another_server_is_no_reason_for_an_alarm() 
         assert_eq!(office.alarms.contains(&Alarm::Foreign(ip(254))), is_alarming);
         assert_eq!(office.engine.report().foreign.len(), 1, "it is shown all the same");
     }
+}
+
+// rows 111, 114
+#[test]
+fn a_telephone_with_another_server_s_address_is_told_of_once_it_is_seen_there() {
+    let snom = [0x00, 0x04, 0x13, 1, 2, 3];
+    let probes = |office: &mut Office| {
+        let outputs: Vec<Output> = std::iter::from_fn(|| office.engine.poll()).collect();
+        outputs.iter().filter(|output| matches!(output, Output::Probe(..))).count()
+    };
+    let told = |office: &mut Office| {
+        std::iter::from_fn(|| office.engine.poll()).find_map(|output| match output {
+            Output::Seen(hop) if hop.step == Step::Inform => Some((hop.mac, hop.address)),
+            _ => None,
+        })
+    };
+    for mode in [Mode::Observe, Mode::Sole, Mode::Voice] {
+        for foreign in [Some([10, 0, 0, 254]), None] {
+            if mode != Mode::Observe && foreign.is_none() {
+                continue;
+            }
+            let mut office = Office::new(Plan { mode, ..plan(110) });
+            let asked = Packet { hardware: Hardware::ethernet(snom), ..say(1, Kind::Request) };
+            let mut asked = with(asked, code::REQUESTED_ADDRESS, &ip(33).octets());
+            if let Some(server) = foreign {
+                asked = with(asked, code::SERVER_ID, &server);
+            }
+            office.engine.handle(Input::Packet(ARRIVAL, asked), office.now);
+            assert_eq!(told(&mut office), None, "what it wants is not what it has");
+            office.now = office.now + Span::from_millis(300);
+            office.engine.expire(office.now);
+            assert!(probes(&mut office) > 0);
+            office.engine.handle(Input::Probed(ip(33), None), office.now);
+            office.engine.handle(Input::Probed(ip(33), Some([0xee; 6])), office.now);
+            assert_eq!(told(&mut office), None, "another card is there");
+            office.now = office.now + Span::from_secs(1);
+            office.engine.expire(office.now);
+            office.engine.handle(Input::Probed(ip(33), Some(snom)), office.now);
+            assert_eq!(told(&mut office), Some((snom, ip(33).to_bits())), "{mode:?} {foreign:?}");
+            office.engine.handle(Input::Probed(ip(33), Some(snom)), office.now);
+            assert_eq!(told(&mut office), None, "once");
+        }
+    }
+}
+
+#[test]
+fn a_telephone_that_is_nowhere_is_looked_for_six_times() {
+    let mut office = Office::new(Plan { mode: Mode::Observe, ..plan(110) });
+    let card = Hardware::ethernet([0x00, 0x04, 0x13, 1, 2, 3]);
+    let asked = Packet { hardware: card, ..say(1, Kind::Request) };
+    let asked = with(asked, code::REQUESTED_ADDRESS, &ip(33).octets());
+    let far =
+        Packet { giaddr: ip(9), ..with(asked.clone(), code::REQUESTED_ADDRESS, &[10, 9, 0, 7]) };
+    let computer = say(2, Kind::Request);
+    let computer = with(computer, code::REQUESTED_ADDRESS, &ip(34).octets());
+    for packet in [asked, far, computer] {
+        office.engine.handle(Input::Packet(ARRIVAL, packet), office.now);
+    }
+    let mut looks = Vec::new();
+    for _ in 0..60 {
+        office.now = office.now + Span::from_secs(1);
+        office.engine.expire(office.now);
+        while let Some(output) = office.engine.poll() {
+            if let Output::Probe(_, address) = output {
+                looks.push(address);
+            }
+        }
+    }
+    assert_eq!(looks, [ip(33); 6]);
 }
