@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::lan::Host;
 use crate::maker::{Ask, Maker, Way, value};
-use crate::site::{Site, dhclient};
+use crate::site::{Site, dhclient_asking};
 use crate::wait;
 
 /// An approval and what it takes to be seen.
@@ -70,7 +70,7 @@ impl Played<'_> {
     /// Asks for an address; where it then goes for its files.
     fn way(&mut self) -> Option<String> {
         let before = wait::now();
-        let told = dhclient(self.host, self.folder, self.maker.class);
+        let told = dhclient_asking(self.host, self.folder, self.maker.class, self.maker.option);
         let took = before.elapsed();
         let address = told.rsplit("fixed-address ").next()?.split(';').next()?.to_owned();
         if self.host.addresses().is_empty() {

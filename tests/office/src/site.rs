@@ -145,14 +145,22 @@ pub fn ask(host: &Host, words: &[&str]) -> String {
 /// It gets no address.
 #[must_use]
 pub fn dhclient(host: &Host, folder: &Path, class: &str) -> String {
+    dhclient_asking(host, folder, class, "tftp-server-name")
+}
+
+/// The same, asking for this option too: `ivm-150` and `ivm-160` are those that have no name.
+///
+/// # Panics
+/// It gets no address.
+#[must_use]
+pub fn dhclient_asking(host: &Host, folder: &Path, class: &str, option: &str) -> String {
     let path =
         |end: &str| folder.join(format!("dhclient-{}.{end}", host.mac())).display().to_string();
     let (config, leases, pid) = (path("conf"), path("leases"), path("pid"));
-    // Options 150 and 160 have no name in dhclient.
     let words = format!(
         "option ivm-150 code 150 = ip-address;\noption ivm-160 code 160 = text;\n\
          send vendor-class-identifier \"{class}\";\n\
-         request subnet-mask, routers, tftp-server-name, ivm-150, ivm-160;\n"
+         request subnet-mask, routers, {option};\n"
     );
     std::fs::write(&config, words).expect("written");
     let files = ["-cf", &config, "-lf", &leases, "-pf", &pid, "-sf", "/bin/true", "eth0"];
