@@ -350,7 +350,12 @@ impl Stations {
     fn line(&mut self, number: &str, line: progress::Line, step: (Step, &str, Option<Ipv4Addr>)) {
         let time = self.time;
         let Some(station) = self.by_number(number) else { return };
-        station.progress.line = line;
+        // Who is refused in its name while it is in service is another, or it once more.
+        let is_other = matches!(line, progress::Line::Refused { .. })
+            && station.progress.line == progress::Line::Registered;
+        if !is_other {
+            station.progress.line = line;
+        }
         station.note(step, time);
         self.told.is_due = true;
     }

@@ -49,7 +49,7 @@ impl Engine {
     }
 
     pub(super) fn gone(&mut self, user: User, binding: Binding, why: Gone) {
-        let contact = binding.contact;
-        self.outputs.push_back(Output::Unregistered { user, contact, why });
+        let (contact, is_out) = (binding.contact, self.registrar.of(&user).is_empty());
+        self.outputs.push_back(Output::Unregistered { user, contact, why, is_out });
     }
 }

@@ -244,6 +244,8 @@ pub enum Output {
         contact: String,
         /// Why.
         why: Gone,
+        /// Has the user no other phone here now? One that has started anew was here twice.
+        is_out: bool,
     },
     /// Somebody was refused: the administrator should know.
     Refused {

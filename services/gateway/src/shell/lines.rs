@@ -177,6 +177,9 @@ impl Shell for Desk {
                 self.in_service(number.clone(), true);
                 self.tell(stations::Input::Registered { number, agent, address: v4(way.remote) });
             }
+            Output::Unregistered { user, why, is_out: false, .. } => {
+                info!(line:% = user, why:?; "in service elsewhere");
+            }
             Output::Unregistered { user, why, .. } => {
                 info!(line:% = user, why:?; "out of service");
                 self.in_service(user.as_str().to_owned(), false);

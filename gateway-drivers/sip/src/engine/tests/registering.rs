@@ -152,6 +152,7 @@ fn a_registration_ends_by_time_by_wish_and_by_decree() {
         user: user(name),
         contact: contact(host),
         why,
+        is_out: true,
     };
     office.expect(&[gone("100", "100@10.0.0.9", Gone::Expired)]);
     assert_eq!(register(&mut office, 1, 0), [401, 200]);

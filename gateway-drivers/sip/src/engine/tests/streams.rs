@@ -69,7 +69,8 @@ fn a_broken_stream_takes_its_phone_and_its_call_with_it() {
     office.news.clear();
     office.tell(Input::StreamClosed(Flow(1)));
     let contact = "sip:100@10.0.0.9:40001".to_owned();
-    let gone = Output::Unregistered { user: user("100"), contact, why: Gone::StreamClosed };
+    let (why, is_out) = (Gone::StreamClosed, true);
+    let gone = Output::Unregistered { user: user("100"), contact, why, is_out };
     office.expect(&[gone, ended(1, Reason::Vanished)]);
     office.ring(2, "100");
     office.expect(&[ended(2, Reason::NotRegistered)]);
@@ -77,6 +78,23 @@ fn a_broken_stream_takes_its_phone_and_its_call_with_it() {
     office.tell(Input::StreamClosed(Flow(1)));
     bytes(&mut office, 1, b"too late");
     office.expect_rest_of_streams();
+}
+
+#[test]
+fn a_phone_that_starts_anew_stays_in_service_when_its_first_stream_breaks() {
+    let mut office = office();
+    office.phones[0] = Phone::new("100", "10.0.0.9:40002", SERVER).on_stream(2);
+    open(&mut office, 2, "10.0.0.9:40002");
+    office.phones[0].register(600, office.now);
+    office.pass(1);
+    office.news.clear();
+    office.tell(Input::StreamClosed(Flow(1)));
+    let contact = "sip:100@10.0.0.9:40001".to_owned();
+    let (why, is_out) = (Gone::StreamClosed, false);
+    office.expect(&[Output::Unregistered { user: user("100"), contact, why, is_out }]);
+    office.ring(1, "100");
+    office.pass(1);
+    assert_eq!(office.phones[0].asked(&Method::Invite).len(), 1);
 }
 
 #[test]

@@ -95,6 +95,10 @@ fn a_line_that_is_in_service_is_shown() {
     let number = || "201".to_owned();
     scene.give(Input::Registered { number: number(), agent, address: desk.address });
     assert_eq!(is_registered(&mut scene), Some(true));
+    let words = "somebody else is refused in its name".to_owned();
+    let stranger = Ipv4Addr::new(192, 168, 77, 99);
+    scene.give(Input::RegisterFailed { number: number(), words, address: stranger });
+    assert_eq!(is_registered(&mut scene), Some(true));
     scene.give(Input::Unregistered { number: number() });
     assert_eq!(is_registered(&mut scene), Some(false));
     for nobody in ["", "999", "x", "-1"] {
