@@ -5,13 +5,16 @@ STATE ?= state
 KILLS ?= 100
 SECONDS_EACH ?= 60
 
-.PHONY: run test image boot boots web torture fuzz bench lint doc setup
+.PHONY: run test office image boot boots web torture fuzz bench lint doc setup
 
 run:
 	.ci/stage run $(STATE)
 
 test:
 	.ci/stage test
+
+office:
+	.ci/stage office
 
 image:
 	.ci/stage image
