@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { launch } from '../lib/chromium.js';
+import { setUp } from '../lib/administrator.js';
+import { launch, openPage } from '../lib/chromium.js';
 import { Desk } from '../lib/desk.js';
 import { deaf, whatWasHeard } from '../lib/ear.js';
 import { look } from '../lib/look.js';
@@ -12,14 +13,15 @@ import { choose, join, messages, speak, untilSilent } from '../lib/person.js';
 import { likeness, readWav, speechFile } from '../lib/speech.js';
 
 const ALIKE = 0.8;
-/** A browser on a busy machine stutters a little when it speaks live. */
-const ALIKE_LIVE = 0.7;
+/** Live speech is said again where the browser was short of processor time, and lost some of it. */
+const LIVE_ATTEMPTS = 3;
 /** A telephone is told first what can be done, which `#` skips. */
 const SKIP_MS = 500;
 
 const given = (name, what) => process.env[name] || assert.fail(`${name} is missing: ${what}`);
 const https = given('IVM_OFFICE_HTTPS', 'where the pages are');
 const codes = JSON.parse(given('IVM_OFFICE_INVITATIONS', 'the codes of anna and ben'));
+const code = given('IVM_OFFICE_CODE', 'the one-time code of the first run');
 const homes = JSON.parse(given('IVM_OFFICE_DESKS', 'the folders of telephones: loud, own, other'));
 const said = readWav(given('IVM_OFFICE_SAID', 'what telephones say'));
 /** So long they are silent first, then they speak. */
@@ -35,14 +37,15 @@ const [loud, own, other] = ['loud', 'own', 'other'].map((name) => new Desk(homes
 let browser;
 let anna;
 let ben;
+let administrator;
 
 before(async () => { browser = await launch({ microphone: speechWav }); });
 after(async () => { await browser?.close(); });
 
-function alike(way, spoken, heard, least = ALIKE) {
+function alike(way, spoken, heard) {
   const { likeness: found } = likeness(spoken, heard);
   console.log(`likeness, ${way}: ${found.toFixed(3)}`);
-  assert.ok(found > least, `${way}: ${found.toFixed(3)}`);
+  assert.ok(found > ALIKE, `${way}: ${found.toFixed(3)}`);
 }
 
 /** This recipient and no other. */
@@ -91,9 +94,12 @@ describe('an office with telephones', { concurrency: false }, () => {
   // rows 65, 69, 70
   it('a live message from a browser comes out of a telephone', async () => {
     await only(anna, 'Reception', 'live');
-    await loud.call(() => speak(anna, speech_ms));
-    console.log(`heard ${((began_ms + performance.now()) / 1000).toFixed(1)} s after power-on`);
-    alike('browser to telephone, live', speech, readWav(loud.heard), ALIKE_LIVE);
+    for (let attempt = 1; attempt <= LIVE_ATTEMPTS; attempt += 1) {
+      await loud.call(() => speak(anna, speech_ms));
+      console.log(`heard ${((began_ms + performance.now()) / 1000).toFixed(1)} s after power-on`);
+      if (likeness(speech, readWav(loud.heard)).likeness > ALIKE) break;
+    }
+    alike('browser to telephone, live', speech, readWav(loud.heard));
   });
 
   // rows 2, 36, 40, 41
@@ -144,4 +150,21 @@ describe('an office with telephones', { concurrency: false }, () => {
     assert.equal(await messages(ben).count(), 1);
     assert.deepEqual([...anna.complaints, ...ben.complaints], []);
   });
+
+  // rows 112, 114
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    it(`the administrator sees telephones, numbers and addresses, ${width} wide`, async () => {
+      administrator ??= await openPage(browser);
+      if (width === 1440) await setUp(administrator, { https, code });
+      await administrator.setViewportSize({ width, height });
+      await administrator.goto(`${https}/admin/phones`);
+      for (const name of ['Reception', 'Annas desk', 'Workshop']) await administrator.getByText(name).first().waitFor();
+      await administrator.getByText('101', { exact: true }).first().waitFor();
+      await look(administrator, `office-telephones-${width}-light`);
+      await administrator.goto(`${https}/admin/settings/addresses`);
+      await administrator.getByText('192.168.50.100').first().waitFor();
+      await look(administrator, `office-addresses-${width}-light`);
+      assert.deepEqual(administrator.complaints, []);
+    });
+  }
 });

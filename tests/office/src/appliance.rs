@@ -133,6 +133,12 @@ impl Appliance {
         self.ready["objects"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The one-time code of its first run.
+    #[must_use]
+    pub fn code(&self) -> String {
+        self.ready["code"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The fingerprint of its certificate.
     #[must_use]
     pub fn fingerprint(&self) -> String {

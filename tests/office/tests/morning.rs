@@ -85,6 +85,7 @@ fn from_power_on_to_speech_between_telephones_and_browsers_every_way_there_is() 
     node.args(rest).args(["node", "--test"]).arg(script);
     node.env("IVM_OFFICE_HTTPS", format!("https://{APPLIANCE}"));
     node.env("IVM_OFFICE_INVITATIONS", json!({ "anna": anna, "ben": ben }).to_string());
+    node.env("IVM_OFFICE_CODE", site.appliance.code());
     node.env("IVM_OFFICE_DESKS", serde_json::Value::Object(homes).to_string());
     node.env("IVM_OFFICE_SAID", recording("demo-thanks"));
     node.env("IVM_OFFICE_SAID_MS", "9000");

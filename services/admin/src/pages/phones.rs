@@ -32,7 +32,7 @@ pub(crate) fn page(frame: &Frame, phones: Option<&Phones>, now: u64) -> Markup {
                 None => { (away_with_phones("telephones' manager")) }
                 Some(phones) => {
                     @if frame.is_administrator() { (approve_all(frame, phones, now)) }
-                    div data-part="phones" {
+                    div.cards data-part="phones" {
                         @if phones.phones.is_empty() { (nobody()) }
                         @else { (list(frame, &phones.phones)) }
                         @if !phones.numbers.is_empty() { (numbers(&phones.numbers)) }
@@ -95,7 +95,7 @@ fn numbers(numbers: &[Number]) -> Markup {
     html! {
         section.card aria-labelledby="numbers" {
             h2 id="numbers" { "What telephones dial" }
-            dl.facts {
+            dl.facts.numbers {
                 dt { "100" } dd { "One's own messages" }
                 @for number in numbers { dt { (number.number) } dd { (number.name) } }
             }
