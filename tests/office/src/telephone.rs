@@ -18,6 +18,8 @@ use crate::wait;
 pub const PATIENCE: Duration = Duration::from_secs(120);
 /// So long after a question that it did not answer a telephone is taken for an old one.
 const UNHEARD: Duration = Duration::from_secs(6);
+/// So often it is started at most.
+const STARTS: usize = 5;
 const GRANDSTREAM: [u8; 3] = [0x00, 0x0b, 0x82];
 /// Where baresip takes commands, on its own host.
 const COMMANDS: u16 = 4_444;
@@ -164,11 +166,27 @@ impl Telephone {
         let mut first = self.host.start(&words);
         thread::park_timeout(UNHEARD);
         first.kill();
-        let running = self.host.start_telling(&words, &home.join("log"));
-        wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
-        // It has registered before it is ready.
-        thread::park_timeout(Duration::from_secs(2));
+        let running = self.awake(site, &words, &home.join("log"));
         Desk { home, running, _hand: hand }
+    }
+
+    /// Starts baresip until it is ready. Where it is in service within its first millisecond, its
+    /// module for the lamp goes round in a circle for ever.
+    fn awake(&self, site: &Site, words: &[&str], log: &Path) -> Running {
+        for _ in 0..STARTS {
+            fs::write(log, "").expect("written");
+            let running = self.host.start_telling(words, log);
+            let told = || fs::read_to_string(log).unwrap_or_default();
+            wait::until("it is in service", PATIENCE, || {
+                (self.is_registered(site) && told().contains("200 OK")).then_some(())
+            });
+            // It has registered before it is ready.
+            thread::park_timeout(Duration::from_secs(2));
+            if told().matches("mwi: subscribing").count() < 2 {
+                return running;
+            }
+        }
+        unreachable!("baresip went round in a circle {STARTS} times")
     }
 
     /// Is its line in service?
