@@ -124,7 +124,8 @@ impl Office {
                 | Output::Remember { .. }
                 | Output::Seen(_)
                 | Output::Changed
-                | Output::Report(_) => continue,
+                | Output::Report(_)
+                | Output::Snippets(_) => continue,
             };
             self.engine.handle(input, self.now);
         }
