@@ -212,4 +212,8 @@ kinds! {
     Probe = 191 in Post,
     /// [`crate::lease::FreeLease`].
     FreeLease = 192 in Post,
+    /// [`crate::lease::AskSnippets`].
+    AskSnippets = 193 in Post,
+    /// [`crate::lease::Snippets`].
+    Snippets = 194 in Post,
 }

@@ -125,3 +125,36 @@ pub struct FreeLease {
     #[n(1)]
     pub address: u32,
 }
+
+/// Ask what the office's router has to be told, where it gives the addresses; answered by
+/// [`Snippets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AskSnippets {}
+
+/// What the office's router has to be told so that telephones find us.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Snippets {
+    /// The address of ours that they name; 0 for none, and then there are no snippets.
+    #[n(1)]
+    pub address: u32,
+    /// One for each program that routers have, the same in the words of each.
+    #[n(2)]
+    pub snippets: Vec<Snippet>,
+}
+
+/// A part of a router's configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Snippet {
+    /// The program, as a word: `dnsmasq`.
+    #[n(1)]
+    pub name: String,
+    /// The program, as people call it.
+    #[n(2)]
+    pub title: String,
+    /// The lines, to be copied as they are.
+    #[n(3)]
+    pub text: String,
+}

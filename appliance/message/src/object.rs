@@ -105,6 +105,8 @@ bodies! {
     crate::lease::Leases => Leases,
     crate::lease::Probe => Probe,
     crate::lease::FreeLease => FreeLease,
+    crate::lease::AskSnippets => AskSnippets,
+    crate::lease::Snippets => Snippets,
 }
 
 /// One message object (row 84). Cheap to clone: the body is shared.

@@ -20,7 +20,7 @@ pub struct Clues<'c> {
 
 /// Address prefixes that one vendor's phones alone have. Cisco's are on all that Cisco makes, so
 /// they say nothing but with a wish for option 150.
-const PREFIXES: [([u8; 3], Vendor); 32] = [
+pub(crate) const PREFIXES: [([u8; 3], Vendor); 32] = [
     ([0x00, 0x04, 0xf2], Vendor::Poly),
     ([0x64, 0x16, 0x7f], Vendor::Poly),
     ([0x48, 0x25, 0x67], Vendor::Poly),

@@ -19,6 +19,7 @@ pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod phones;
 mod plot;
+pub(crate) mod router;
 pub(crate) mod section;
 pub(crate) mod setup;
 pub(crate) mod trial;

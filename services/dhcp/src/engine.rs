@@ -15,6 +15,7 @@ mod elsewhere;
 mod foreign;
 mod report;
 mod request;
+mod router;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
 
 use machine::{Machine, Moment, Span, Timers};
-use message::lease::{Doing, Leases};
+use message::lease::{Doing, Leases, Snippets};
 use message::station::{Folder, Hop, Step};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -79,6 +80,8 @@ pub enum Input {
     Free(Ipv4Addr),
     /// Somebody wants to know how the server is.
     Report,
+    /// Somebody wants to know what the office's router has to be told.
+    Snippets,
 }
 
 /// What is to be done.
@@ -118,6 +121,8 @@ pub enum Output {
     Changed,
     /// How the server is: the answer to each [`Input::Report`], in their order.
     Report(Box<Leases>),
+    /// What the office's router has to be told: the answer to each [`Input::Snippets`].
+    Snippets(Snippets),
 }
 
 /// The way to a client (RFC 2131, section 4.1).
@@ -388,6 +393,7 @@ impl Machine for Engine {
             Input::Folders(folders) => self.folders = folders,
             Input::Search { resume } => self.search_now(resume, now),
             Input::Free(address) => self.free(address),
+            Input::Snippets => self.outputs.push_back(Output::Snippets(self.snippets())),
             Input::Report => self.outputs.push_back(Output::Report(Box::new(self.report()))),
         }
     }

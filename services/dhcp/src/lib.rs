@@ -10,6 +10,7 @@ pub mod packet;
 pub mod plan;
 mod rights;
 mod shell;
+mod snippet;
 pub mod store;
 
 pub use shell::{Options, run};

@@ -15,7 +15,9 @@ impl Role {
     /// May it ask for that?
     pub(crate) const fn may(self, kind: Kind) -> bool {
         match self {
-            Self::Pages => matches!(kind, Kind::AskLeases | Kind::Probe | Kind::FreeLease),
+            Self::Pages => {
+                matches!(kind, Kind::AskLeases | Kind::Probe | Kind::FreeLease | Kind::AskSnippets)
+            }
             Self::Panel => matches!(kind, Kind::AskLeases | Kind::Probe),
         }
     }

@@ -22,7 +22,7 @@ use chassis::drive::{self, Shell};
 use chassis::hub::{self, Address, Hub, News};
 use log::{debug, info, warn};
 use machine::{Moment, Span};
-use message::lease::{AskLeases, FreeLease, Leases, Probe};
+use message::lease::{AskLeases, AskSnippets, FreeLease, Leases, Probe};
 use message::station::{AskFolders, Folders, Hop, Hops};
 use message::system::{AskSettings, Snapshot};
 use message::{ErrorCode, Header, Kind, Object, ObjectId, ObjectIds, Refusal};
@@ -103,6 +103,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         hops: Vec::new(),
         ready: VecDeque::new(),
         reports: VecDeque::new(),
+        curious: VecDeque::new(),
         searchers: Vec::new(),
         watchers: BTreeMap::new(),
         has_changed: false,
@@ -144,6 +145,8 @@ struct Desk {
     ready: VecDeque<Input>,
     /// Who asked for a report, in the order of the questions to the engine; none for the watchers.
     reports: VecDeque<Option<(Asker, Header)>>,
+    /// Who asked what the router has to be told, in the order of the questions to the engine.
+    curious: VecDeque<(Asker, Header)>,
     searchers: Vec<(Asker, Header)>,
     watchers: BTreeMap<u64, Asker>,
     has_changed: bool,
@@ -217,6 +220,11 @@ impl Shell for Desk {
                 }
             }
             Output::Report(leases) => self.report(&leases),
+            Output::Snippets(snippets) => {
+                if let Some((asker, header)) = self.curious.pop_front() {
+                    asker.answer(&header, &snippets);
+                }
+            }
             Output::Seen(hop) => {
                 if self.hops.len() < MOST_HOPS {
                     let at = self.context.clock().unix_millis();
@@ -360,6 +368,11 @@ impl Desk {
                 }
                 self.searchers.push(asked);
                 self.ready.push_back(Input::Search { resume });
+            }
+            Kind::AskSnippets => {
+                let AskSnippets {} = read(object)?;
+                self.curious.push_back(asked);
+                self.ready.push_back(Input::Snippets);
             }
             Kind::FreeLease => {
                 let FreeLease { address } = read(object)?;

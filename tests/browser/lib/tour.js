@@ -5,7 +5,7 @@ import { look } from './look.js';
 export const SIZES = { 390: 844, 1440: 900 };
 
 const PAGES = {
-  overview: '/admin', people: '/admin/people', person: '/admin/people/anna', remove: '/admin/people/anna/remove', log: '/admin/log', network: '/admin/settings/network', addresses: '/admin/settings/addresses', telephones: '/admin/phones', place: '/admin/settings/place', messages: '/admin/settings/messages',
+  overview: '/admin', people: '/admin/people', person: '/admin/people/anna', remove: '/admin/people/anna/remove', log: '/admin/log', network: '/admin/settings/network', addresses: '/admin/settings/addresses', router: '/admin/addresses/router', telephones: '/admin/phones', place: '/admin/settings/place', messages: '/admin/settings/messages',
   certificate: '/admin/certificate', update: '/admin/update', backup: '/admin/backup', maintenance: '/admin/maintenance', administrators: '/admin/administrators', audit: '/admin/audit', password: '/admin/password', about: '/admin/about',
 };
 

@@ -102,4 +102,5 @@ def main():
                 wire.send(client.say())
 
 
-main()
+if __name__ == "__main__":
+    main()

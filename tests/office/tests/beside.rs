@@ -19,14 +19,28 @@ const SNOM: [u8; 3] = [0x00, 0x04, 0x13];
 const APPLIANCE: &str = "192.168.50.1";
 const ROUTER: &str = "192.168.50.254";
 
-/// An office with a router that gives addresses, which is there before the appliance is told
-/// anything.
-fn office(config: &str) -> (Site, Host, Running) {
+/// An office with a router.
+fn office() -> (Site, Host) {
     let mut site = Site::open();
     let router = site.lan.host(COMPUTER);
     router.set_address(&format!("{ROUTER}/24"));
-    let running = dnsmasq(&router, config);
+    (site, router)
+}
+
+/// The same where the router gives addresses before the appliance is told anything.
+fn office_with_server() -> (Site, Host, Running) {
+    let (site, router) = office();
+    let running = dnsmasq(&router, "/dev/null");
     (site, router, running)
+}
+
+/// What the router has to be told, in the words of this program.
+fn snippet(site: &Site, program: &str) -> String {
+    let found = site.control(&["dhcp", "snippet"]);
+    assert_eq!(found["address"], APPLIANCE);
+    let all = found["snippets"].as_array().expect("a list");
+    let one = all.iter().find(|one| one["name"] == program).expect("one for it");
+    one["text"].as_str().expect("lines").to_owned()
 }
 
 /// A telephone with an address of the router's.
@@ -85,7 +99,7 @@ fn is_served(host: &Host, script: &str) -> bool {
 // rows 111, 112, 114
 #[test]
 fn beside_a_router_a_yealink_finds_its_line_by_multicast_and_the_appliance_offers_nothing() {
-    let (mut site, _router, mut running) = office("/dev/null");
+    let (mut site, _router, mut running) = office_with_server();
     let ear = site.listen();
     site.until("observing");
     let phone = Guest::plug_in(&mut site, YEALINK, "Yealink SIP-T46S 66.84.0.10");
@@ -128,7 +142,7 @@ fn beside_a_router_a_yealink_finds_its_line_by_multicast_and_the_appliance_offer
 // rows 111, 112, 114
 #[test]
 fn a_router_that_is_gone_is_not_replaced_before_the_settings_say_sole_and_a_snom_is_served() {
-    let (mut site, _router, mut running) = office("/dev/null");
+    let (mut site, _router, mut running) = office_with_server();
     let ear = site.listen();
     let phone = Guest::plug_in(&mut site, SNOM, "snomD785");
     let url = phone.ask_all("snom", "snomD785");
@@ -155,4 +169,88 @@ fn a_router_that_is_gone_is_not_replaced_before_the_settings_say_sole_and_a_snom
     site.set("sole", 100, 199, &json!([]));
     site.until("giving");
     assert!(is_served(&late, &script) && by_us("offer") > 0);
+}
+
+/// A card and what it says of itself: a telephone of each kind, by what it says or by its card, and
+/// a computer.
+const KINDS: [&str; 16] = [
+    "02:00:5e:09:00:01=Cisco SPA504G",
+    "02:00:5e:09:00:02=Cisco Systems, Inc. IP Phone CP-8841-3PCC",
+    "02:00:5e:09:00:03=Cisco Systems, Inc. IP Phone CP-7941G",
+    "02:00:5e:09:00:04=Polycom-VVX",
+    "00:04:f2:09:00:05=",
+    "02:00:5e:09:00:06=yealink",
+    "00:0b:82:09:00:07=",
+    "00:04:13:09:00:08=snomD785",
+    "02:00:5e:09:00:09=AastraIPPhone6867i",
+    "0c:38:3e:09:00:0a=",
+    "00:80:f0:09:00:0b=Panasonic",
+    "c8:1f:ea:09:00:0c=",
+    "02:00:5e:09:00:0d=ictouch.0",
+    "3c:28:a6:09:00:0e=alcatel.sip.0",
+    "3c:28:a6:09:00:0f=",
+    "02:00:5e:09:00:10=MSFT 5.0",
+];
+
+// rows 111, 114
+#[test]
+fn a_router_with_the_lines_that_were_copied_tells_each_kind_what_the_appliance_would() {
+    let (mut site, router) = office();
+    let config = site.appliance.folder().join("dnsmasq.conf");
+    std::fs::write(&config, snippet(&site, "dnsmasq")).expect("written");
+    let _running = dnsmasq(&router, &config.display().to_string());
+    let crowd = site.lan.host(COMPUTER);
+    let script = peer("asks.py");
+    let words = [&["python3", &script, ROUTER, APPLIANCE][..], &KINDS].concat();
+    let log = site.appliance.folder().join("told");
+    let _asking = crowd.start_telling(&words, &log);
+    let pairs: Vec<[Value; 2]> = wait::until("what they are told", PATIENCE * 3, || {
+        serde_json::from_str(&std::fs::read_to_string(&log).ok()?).ok()
+    });
+    for (kind, [mut theirs, ours]) in KINDS.into_iter().zip(pairs) {
+        // Where we name no server, it names itself.
+        if ours["next"] == "0.0.0.0" {
+            theirs["next"] = ours["next"].clone();
+        }
+        assert_eq!(theirs, ours, "{kind}");
+        let count = ours.as_object().expect("options").len();
+        assert_eq!(count > 1, !kind.ends_with("MSFT 5.0"), "{kind}: {ours}");
+    }
+}
+
+// rows 111, 112, 114
+#[test]
+fn a_yealink_comes_to_its_own_folder_from_what_the_router_tells_all_of_them() {
+    let (mut site, router) = office();
+    let config = site.appliance.folder().join("dnsmasq.conf");
+    std::fs::write(&config, snippet(&site, "dnsmasq")).expect("written");
+    let _running = dnsmasq(&router, &config.display().to_string());
+    let phone = Guest::plug_in(&mut site, YEALINK, "yealink");
+    let told = dhclient(&phone.host, site.appliance.folder(), "yealink");
+    let url = "http://192.168.50.1/p/";
+    assert!(told.contains(&format!("option tftp-server-name \"{url}\"")), "{told}");
+    let own = format!("{}.cfg", phone.name());
+    let before = phone.fetch(&format!("{url}{own}"));
+    assert_eq!(value(&before, "account.1.password"), None, "{before}");
+    site.control(&["phone", "approve", &phone.host.mac()]);
+    let lead = phone.fetch(&format!("{url}{own}"));
+    assert_eq!(value(&lead, "account.1.password"), None, "it shows no token yet");
+    let secure = value(&lead, "static.auto_provision.server.url").expect("its own folder");
+    assert!(secure.starts_with("https://192.168.50.1") && secure.len() > 50, "{secure}");
+    let file = phone.fetch(&format!("{secure}{own}"));
+    assert!(value(&file, "account.1.password").is_some(), "{file}");
+}
+
+// row 111
+#[test]
+fn kea_reads_what_is_copied_for_it() {
+    let (site, router) = office();
+    if !router.run(&["sh", "-c", "command -v kea-dhcp4"]).status.success() {
+        return eprintln!("kea-dhcp4 is not installed: nothing is checked");
+    }
+    let base = "\"lease-database\": { \"type\": \"memfile\", \"persist\": false },";
+    let text = format!("{{ \"Dhcp4\": {{ {base}\n{}\n}} }}\n", snippet(&site, "kea"));
+    let config = site.appliance.folder().join("kea.conf");
+    std::fs::write(&config, text).expect("written");
+    ask(&router, &["kea-dhcp4", "-t", &config.display().to_string()]);
 }

@@ -114,5 +114,7 @@ fn read_object(object: &Object) -> bool {
         Leases => lease::Leases,
         Probe => lease::Probe,
         FreeLease => lease::FreeLease,
+        AskSnippets => lease::AskSnippets,
+        Snippets => lease::Snippets,
     })
 }

@@ -1,6 +1,9 @@
 //! Bodies between the DHCP server and who shows what it does.
 
-use message::lease::{AskLeases, Doing, Foreign, FreeLease, Lease, LeaseState, Leases, Probe};
+use message::lease::{
+    AskLeases, AskSnippets, Doing, Foreign, FreeLease, Lease, LeaseState, Leases, Probe, Snippet,
+    Snippets,
+};
 
 use crate::file::File;
 use crate::same::same;
@@ -33,4 +36,11 @@ pub(crate) fn check(file: &File) {
     same!(file, "leases-none", Leases::default());
     same!(file, "probe", Probe { resume: true });
     same!(file, "free-lease", FreeLease { address: ADDRESS });
+    same!(file, "ask-snippets", AskSnippets {});
+    let snippet = Snippet {
+        name: "kea".into(),
+        title: "Kea".into(),
+        text: "\"client-classes\": []\n".into(),
+    };
+    same!(file, "snippets", Snippets { address: OTHER, snippets: vec![snippet] });
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use message::lease::{Doing, Foreign, Lease, LeaseState, Leases};
+use message::lease::{Doing, Foreign, Lease, LeaseState, Leases, Snippet, Snippets};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,26 @@ pub(crate) enum LeaseStateView {
     Quarantined,
 }
 
+/// What the office's router has to be told, where it gives the addresses.
+#[derive(Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct SnippetsView {
+    /// The appliance's address that it leads to; none while it has no address.
+    pub(crate) address: Option<Ipv4Addr>,
+    /// The same for each program that routers have.
+    pub(crate) snippets: Vec<SnippetView>,
+}
+
+/// A part of a router's configuration.
+#[derive(Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct SnippetView {
+    /// The program, as a word.
+    pub(crate) name: String,
+    /// The program, as people call it.
+    pub(crate) title: String,
+    /// The lines, to be copied as they are.
+    pub(crate) text: String,
+}
+
 /// Look for other servers.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +120,16 @@ impl From<Leases> for DhcpView {
             pool: leases.pool,
             used: leases.used,
             trouble: leases.trouble,
+        }
+    }
+}
+
+impl From<Snippets> for SnippetsView {
+    fn from(Snippets { address, snippets }: Snippets) -> Self {
+        let one = |Snippet { name, title, text }: Snippet| SnippetView { name, title, text };
+        Self {
+            address: (address != 0).then(|| Ipv4Addr::from_bits(address)),
+            snippets: snippets.into_iter().map(one).collect(),
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::api::access::{
     AdministratorChange, AdministratorView, Administrators, AuditQuery, AuditView, LogIn,
     MadeToken, NewAdministrator, NewToken, PasswordChange, SessionView, SetUp, SetupView, Tokens,
 };
-use crate::api::dhcp::{DhcpView, ProbeAsk};
+use crate::api::dhcp::{DhcpView, ProbeAsk, SnippetsView};
 use crate::api::jobs::{BeginBackup, BeginRestore, BeginUpdate, JobView, Uploaded};
 use crate::api::machine::{
     AboutView, CertificateView, HealthView, LogQuery, LogView, NewCertificate, OrderAsk,
@@ -283,6 +283,9 @@ fn system(table: &mut Table) {
 fn leases(table: &mut Table) {
     let get = table.get("/dhcp", "dhcp", "How the DHCP server is, and its leases").operator();
     get.gives::<DhcpView>(200).by(dhcp::get);
+    let snippets = "What the office's router has to be told, where it gives the addresses";
+    let snippets = table.get("/dhcp/snippets", "dhcp-snippets", snippets);
+    snippets.gives::<SnippetsView>(200).by(dhcp::snippets);
     let probe = "Look for some five seconds whether another DHCP server answers";
     let probe = table.post("/dhcp/probe", "probe-dhcp", probe);
     probe.takes::<ProbeAsk>().gives::<DhcpView>(200).by(dhcp::probe);

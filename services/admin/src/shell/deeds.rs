@@ -21,7 +21,7 @@ pub(crate) use access::{
     access_page, add_administrator, add_token, change_administrator, remove_administrator,
     remove_administrator_page, revoke_token,
 };
-pub(crate) use addresses::{free, probe};
+pub(crate) use addresses::{free, probe, router_page};
 pub(crate) use backup::{backup_page, make_backup, restore_backup};
 pub(crate) use certificate::{certificate_page, own_certificate, set_certificate};
 pub(crate) use log::{about_page, audit_page, log_page};

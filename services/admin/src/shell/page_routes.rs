@@ -50,6 +50,7 @@ fn machine() -> Router<Arc<App>> {
         .route("/admin/settings/{section}", get(deeds::settings_page).post(deeds::change_settings))
         .route("/admin/addresses/probe", post(deeds::probe))
         .route("/admin/addresses/free", post(deeds::free))
+        .route("/admin/addresses/router", get(deeds::router_page))
         .route("/admin/trial", get(deeds::trial_page).post(deeds::trial))
         .route("/admin/clock", post(deeds::set_clock))
         .route("/admin/certificate", get(deeds::certificate_page).merge(certificate))

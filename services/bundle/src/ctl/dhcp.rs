@@ -18,6 +18,8 @@ pub enum DhcpVerb {
     Leases,
     /// Look for some five seconds whether another server answers
     Probe(Probe),
+    /// Show what the office's router has to be told, where it gives the addresses
+    Snippet(Which),
     /// Free an address whose device is gone, or that is in quarantine
     Free(Free),
 }
@@ -28,6 +30,14 @@ pub struct Probe {
     /// Give addresses again if none answers
     #[arg(long)]
     pub resume: bool,
+}
+
+/// `appliancectl dhcp snippet`.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The router's program: dnsmasq, dhcpd, kea, routeros or openwrt
+    #[arg(default_value = "dnsmasq")]
+    pub program: String,
 }
 
 /// `appliancectl dhcp free`.
@@ -63,6 +73,24 @@ struct Lease {
     until: u64,
     state: String,
     is_reserved: bool,
+}
+
+/// What the office's router has to be told.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Snippets {
+    snippets: Vec<Snippet>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Snippet {
+    name: String,
+    text: String,
+}
+
+/// The lines for a program; none if there are none for it.
+pub(crate) fn snippet(found: &Snippets, program: &str) -> Option<String> {
+    let one = found.snippets.iter().find(|one| one.name == program)?;
+    Some(one.text.clone())
 }
 
 /// How it is.
@@ -115,7 +143,7 @@ pub(crate) fn leases(dhcp: &Dhcp) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{Dhcp, leases, status};
+    use super::{Dhcp, Snippets, leases, snippet, status};
 
     #[test]
     fn people_read_who_has_which_address_and_who_else_is_there() {
@@ -136,5 +164,16 @@ mod tests {
         let line = line.lines().nth(1).expect("a lease");
         assert!(line.starts_with("192.168.5.100    00:15:65:00:00:01  reserved "), "{line}");
         assert!(line.ends_with("Yealink T46S"), "{line}");
+    }
+
+    #[test]
+    fn the_lines_of_one_program_are_shown_as_they_are() {
+        let found: Snippets = serde_json::from_value(json!({
+            "address": "192.168.5.1",
+            "snippets": [{ "name": "kea", "title": "Kea", "text": "{}\n" }],
+        }))
+        .expect("as the API has it");
+        assert_eq!(snippet(&found, "kea").as_deref(), Some("{}\n"));
+        assert_eq!(snippet(&found, "udhcpd"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use message::station::{Hop, Step, folder_path};
+use message::station::{Folder, Hop, Step, folder_path};
 use provision::{Clues, Identity, Mac, Phone, Url, identify};
 
 use super::{Arrival, Engine, Output};
@@ -25,10 +25,16 @@ pub(super) fn phone(packet: &Packet) -> Option<Identity> {
 }
 
 impl Engine {
-    /// Adds what leads a telephone to its files.
-    pub(super) fn advise(&self, from: Arrival, packet: &Packet, answer: &mut Packet) {
+    /// Adds what leads a telephone to its files; without a folder it is led to where telephones ask
+    /// that were told no more than our address.
+    pub(super) fn advise(
+        &self,
+        from: Arrival,
+        packet: &Packet,
+        folder: Option<&Folder>,
+        answer: &mut Packet,
+    ) {
         let (Some(identity), Some(mac)) = (phone(packet), packet.hardware.mac()) else { return };
-        let folder = self.folders.get(&mac);
         let (token, is_secure) = folder.map_or(("", false), |one| (&one.token, one.secure));
         // Before it was told our certificate, it can only come by HTTP.
         let (scheme, port, usual) = match is_secure {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use message::station::Step;
+use message::station::{Folder, Step};
 
 use super::advice::{PHONE_LEASE_S, phone};
 use super::{Arrival, Engine, Output, To};
@@ -85,7 +85,19 @@ impl Engine {
             let options = subnet.options.iter().map(|(code, value)| (*code, value.clone()));
             answer.options.extend(options);
         }
-        self.advise(from, packet, answer);
+        let folder = packet.hardware.mac().and_then(|mac| self.folders.get(&mac));
+        self.tell_kind(from, packet, folder, answer);
+    }
+
+    /// What a device of this kind is told, whatever its subnet.
+    pub(super) fn tell_kind(
+        &self,
+        from: Arrival,
+        packet: &Packet,
+        folder: Option<&Folder>,
+        answer: &mut Packet,
+    ) {
+        self.advise(from, packet, folder, answer);
         if let Some(class) = self.class(packet) {
             let options = class.options.iter().map(|(code, value)| (*code, value.clone()));
             answer.options.extend(options);

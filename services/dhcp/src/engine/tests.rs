@@ -1,6 +1,7 @@
 //! Clients and the server on a virtual clock: the table of RFC 2131, faults, floods.
 
 mod standing;
+mod storms;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -124,7 +125,8 @@ impl Office {
                 | Output::Remember { .. }
                 | Output::Seen(_)
                 | Output::Changed
-                | Output::Report(_) => continue,
+                | Output::Report(_)
+                | Output::Snippets(_) => continue,
             };
             self.engine.handle(input, self.now);
         }

@@ -1,9 +1,12 @@
 //! Bodies between the DHCP server and who shows what it does.
 
 use message::Object;
-use message::lease::{AskLeases, Doing, Foreign, FreeLease, Lease, LeaseState, Leases, Probe};
+use message::lease::{
+    AskLeases, AskSnippets, Doing, Foreign, FreeLease, Lease, LeaseState, Leases, Probe, Snippet,
+    Snippets,
+};
 use proptest::collection::vec;
-use proptest::prelude::{BoxedStrategy, Strategy, any};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
 use proptest::sample::select;
 
 use super::{bytes, objects, text};
@@ -14,6 +17,8 @@ pub(super) fn all() -> Vec<BoxedStrategy<Object>> {
         objects(leases()),
         objects(any::<bool>().prop_map(|resume| Probe { resume })),
         objects(any::<u32>().prop_map(|address| FreeLease { address })),
+        objects(Just(AskSnippets {})),
+        objects(snippets()),
     ]
 }
 
@@ -30,6 +35,13 @@ fn leases() -> impl Strategy<Value = Leases> {
             trouble,
         },
     )
+}
+
+fn snippets() -> impl Strategy<Value = Snippets> {
+    let snippet =
+        (text(), text(), text()).prop_map(|(name, title, text)| Snippet { name, title, text });
+    (any::<u32>(), vec(snippet, 0..4))
+        .prop_map(|(address, snippets)| Snippets { address, snippets })
 }
 
 fn lease() -> impl Strategy<Value = Lease> {

@@ -231,6 +231,7 @@ pub(super) fn below(frame: &Frame, dhcp: &Leases) -> Markup {
                 }
             }
             p.hint { "It takes five seconds." }
+            p { a href="/admin/addresses/router" { "What to tell the office's router" } ", so that its telephones find the appliance." }
         }
         section.card.list aria-labelledby="leases" {
             h2 id="leases" { "Who has which address" }

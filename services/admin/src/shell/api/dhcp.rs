@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use message::lease::{AskLeases, FreeLease, Leases, Probe};
+use message::lease::{AskLeases, AskSnippets, FreeLease, Leases, Probe, Snippets};
 
 use super::extract::Said;
-use crate::api::dhcp::{DhcpView, ProbeAsk};
+use crate::api::dhcp::{DhcpView, ProbeAsk, SnippetsView};
 use crate::api::problem::{Problem, Word};
 use crate::shell::App;
 
@@ -17,6 +17,13 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<DhcpView>, P
     app.serves_phones()?;
     let answer = app.machine.dhcp.ask(&AskLeases { watch: false }).await?;
     Ok(Json(answer.read::<Leases>()?.into()))
+}
+
+/// What the office's router has to be told.
+pub(super) async fn snippets(State(app): State<Arc<App>>) -> Result<Json<SnippetsView>, Problem> {
+    app.serves_phones()?;
+    let answer = app.machine.dhcp.ask(&AskSnippets {}).await?;
+    Ok(Json(answer.read::<Snippets>()?.into()))
 }
 
 /// Looks for other servers, for some five seconds.

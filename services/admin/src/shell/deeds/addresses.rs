@@ -1,4 +1,4 @@
-//! Deeds about the DHCP server: look for other servers, free an address.
+//! Deeds about the DHCP server: look for other servers, free an address; what the router is told.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -6,12 +6,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use message::lease::{AskLeases, FreeLease, Leases, Probe};
+use message::lease::{AskLeases, AskSnippets, FreeLease, Leases, Probe, Snippets};
 
 use super::desk::{Posted, fields};
 use crate::pages::frame::Notice;
+use crate::pages::router;
 use crate::shell::App;
-use crate::shell::answer::{Administrator, Trouble, done};
+use crate::shell::answer::{Administrator, Trouble, done, shown};
 
 const PAGE: &str = "/admin/settings/addresses";
 
@@ -20,6 +21,19 @@ impl App {
     pub(super) async fn leases(&self) -> Option<Leases> {
         self.machine.dhcp.ask(&AskLeases { watch: false }).await.ok()?.read().ok()
     }
+}
+
+/// What the office's router has to be told.
+pub(crate) async fn router_page(
+    State(app): State<Arc<App>>,
+    Administrator(visitor): Administrator,
+) -> Response {
+    let ask = async {
+        let answer = app.machine.dhcp.ask(&AskSnippets {}).await.ok();
+        answer.and_then(|object| object.read::<Snippets>().ok())
+    };
+    let (frame, found) = tokio::join!(app.frame(&visitor), ask);
+    shown(StatusCode::OK, router::page(&frame, found.as_ref()))
 }
 
 /// Looks whether another server answers.
