@@ -292,7 +292,12 @@ impl Desk {
     fn silent(&mut self) {
         let now = self.context.clock().now();
         while let Some((_, address)) = self.probes.pop_front_if(|(at, _)| *at <= now) {
-            if self.asking.remove(&address).is_some() {
+            if let Some(interface) = self.asking.remove(&address) {
+                // It has room for a thousand neighbours, and would keep those that do not answer
+                // for a while: an office that starts at once has more.
+                if let Err(error) = self.wire.tell(interface, address, Tell::Forget) {
+                    debug!(error:%; "the kernel does not forget an address");
+                }
                 self.ready.push_back(Input::Probed(address, None));
             }
         }

@@ -17,6 +17,28 @@ pub(crate) fn cpu_ms(pid: u32) -> Result<u64> {
     Ok(total.context("unexpected /proc/PID/stat")? * 1000 / TICKS)
 }
 
+/// The same of a process and all that it has started, those that have ended included.
+pub(crate) fn tree_cpu_ms(pid: u32) -> Result<u64> {
+    let entries = fs::read_dir("/proc").context("read /proc")?.flatten();
+    let stats = entries.filter_map(|entry| {
+        let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let number = |at| after_name.split_whitespace().nth(at)?.parse::<u64>().ok();
+        // Its own time, and that of its children whose end it has seen.
+        let ticks = (11..15).filter_map(number).sum::<u64>();
+        Some((pid, u32::try_from(number(1)?).ok()?, ticks))
+    });
+    let stats: Vec<(u32, u32, u64)> = stats.collect();
+    let mut family = vec![pid];
+    let mut ticks = 0;
+    while let Some(member) = family.pop() {
+        ticks += stats.iter().filter(|one| one.0 == member).map(|one| one.2).sum::<u64>();
+        family.extend(stats.iter().filter(|one| one.1 == member).map(|one| one.0));
+    }
+    Ok(ticks * 1000 / TICKS)
+}
+
 /// Resident memory of a process in KiB: what is its own, without shared file pages.
 pub(crate) fn resident_kib(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).context("read status")?;

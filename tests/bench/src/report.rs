@@ -1,47 +1,99 @@
-//! Runs every benchmark in turn and puts the figures into words.
+//! Runs benchmarks in turn and puts the figures into words.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::relay::{Outcome, ROOM, SPEAKERS};
 use crate::server::Server;
-use crate::{connect, durable, idle, live, live_mumble, process, speech};
+use crate::{connect, dhcp, durable, idle, live, live_mumble, process, sip, speech, storm, tftp};
 
 /// The line of the page below which the figures stand.
 const MARK: &str = "<!-- figures: everything below is written by `make bench` -->\n";
 
-/// Measures everything; the answer is Markdown.
-pub(crate) async fn measure(recording: &Path, package: &Path) -> Result<String> {
-    let mut page = format!("\nMachine: {}.\n\n", process::machine());
+/// What is to be measured, and with what.
+pub(crate) struct Wanted {
+    /// Real speech.
+    pub(crate) speech: Option<PathBuf>,
+    /// The voice pipeline for Node.js.
+    pub(crate) wasm: Option<PathBuf>,
+    /// Numbers of sections.
+    pub(crate) sections: Vec<u8>,
+}
+
+/// A section's number and its Markdown.
+type Section = (u8, String);
+
+/// Measures.
+pub(crate) async fn measure(wanted: &Wanted) -> Result<Vec<Section>> {
     let folder = tempfile::tempdir()?;
-    eprintln!("durable messages ..");
-    with_server(async |server| durable::run(server, folder.path()).await)
-        .await
-        .map(|rates| put_durable(&mut page, &rates))?;
-    eprintln!("live, ours ..");
-    let ours = with_server(live::run).await?;
-    eprintln!("live, mumble-server ..");
-    let mumble = live_mumble::run(folder.path()).await?;
-    put_live(&mut page, &ours, &mumble);
-    eprintln!("idle clients ..");
-    let (before, after) = with_server(idle::run).await?;
-    put_idle(&mut page, before, after);
-    eprintln!("connecting ..");
-    put_connect(&mut page, &with_server(connect::run).await?);
-    eprintln!("voice pipeline ..");
-    put_speech(&mut page, &speech::run(recording, package, folder.path())?);
+    let mut sections = Vec::new();
+    for number in wanted.sections.iter().copied() {
+        sections.push((number, section(number, wanted, folder.path()).await?));
+    }
+    Ok(sections)
+}
+
+async fn section(number: u8, wanted: &Wanted, folder: &Path) -> Result<String> {
+    let mut page = String::new();
+    match number {
+        1 => {
+            eprintln!("durable messages ..");
+            put_durable(&mut page, &with_server(async |s| durable::run(s, folder).await).await?);
+        }
+        2 => {
+            eprintln!("live, ours ..");
+            let ours = with_server(live::run).await?;
+            eprintln!("live, mumble-server ..");
+            put_live(&mut page, &ours, &live_mumble::run(folder).await?);
+        }
+        3 => {
+            eprintln!("idle clients ..");
+            let (before, after) = with_server(idle::run).await?;
+            put_idle(&mut page, before, after);
+        }
+        4 => {
+            eprintln!("connecting ..");
+            put_connect(&mut page, &with_server(connect::run).await?);
+        }
+        5 => {
+            eprintln!("voice pipeline ..");
+            let speech = wanted.speech.as_ref().context("no --speech")?;
+            let wasm = wanted.wasm.as_ref().context("no --wasm")?;
+            put_speech(&mut page, &speech::run(speech, wasm, folder)?);
+        }
+        // These wait for other processes, not for sockets of this one.
+        6 => page = tokio::task::block_in_place(|| dhcp::run(folder))?,
+        7 => page = tokio::task::block_in_place(|| tftp::run(folder))?,
+        8 => page = tokio::task::block_in_place(|| sip::run(folder))?,
+        9 => page = tokio::task::block_in_place(|| storm::run(folder))?,
+        other => bail!("there is no section {other}"),
+    }
     Ok(page)
 }
 
-/// Replaces the figures on the page.
-pub(crate) fn write(page: &Path, report: &str) -> Result<()> {
+/// Puts new figures in the place of the old ones; sections that were not measured stay.
+pub(crate) fn write(page: &Path, measured: &[Section]) -> Result<()> {
     let text = fs::read_to_string(page).with_context(|| format!("read {}", page.display()))?;
-    let (words, _) = text.split_once(MARK).context("the page has no mark for the figures")?;
+    let (words, figures) = text.split_once(MARK).context("the page has no mark for the figures")?;
+    let report = merged(figures, measured);
     fs::write(page, format!("{words}{MARK}{report}")).context("write the page")
+}
+
+/// The figures of a page with the measured ones among them.
+fn merged(figures: &str, measured: &[Section]) -> String {
+    let old = figures.split("\n## ").skip(1).filter_map(|section| {
+        let number = section.split('.').next()?.parse().ok()?;
+        Some((number, format!("## {}\n", section.trim_end())))
+    });
+    let mut sections: BTreeMap<u8, String> = old.collect();
+    sections.extend(measured.iter().map(|(at, text)| (*at, format!("{}\n", text.trim_end()))));
+    let sections: Vec<String> = sections.into_values().collect();
+    format!("\nMachine: {}.\n\n{}", process::machine(), sections.join("\n"))
 }
 
 /// A fresh server for each benchmark, so that none finds another's data.
@@ -119,4 +171,19 @@ fn put_speech(page: &mut String, both: &speech::Both) {
 
 fn line(page: &mut String, text: &str) {
     let _ = writeln!(page, "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+
+    #[test]
+    fn what_was_not_measured_stays_and_what_is_new_comes_in_its_order() {
+        let old = "\nMachine: another.\n\n## 1. A\n\na\n\n## 3. C\n\nc\n";
+        let new = [(2, "## 2. B\n\nb\n\n".to_owned()), (3, "## 3. C\n\nnew\n".to_owned())];
+        let page = merged(old, &new);
+        let (_, figures) = page.split_once("\n\n").expect("the machine first");
+        assert_eq!(figures, "## 1. A\n\na\n\n## 2. B\n\nb\n\n## 3. C\n\nnew\n");
+        assert_eq!(merged(&page, &[]), page);
+    }
 }

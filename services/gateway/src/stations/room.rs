@@ -15,8 +15,8 @@ const MOST: usize = 2_000;
 const MOST_UNAPPROVED: usize = 500;
 
 /// New phones: those of an office that is switched on, and one each second from then on. A phone
-/// that is left out asks again.
-pub(super) const NEWCOMERS: Bucket = Bucket::of(64, Span::from_secs(1));
+/// that is left out asks again. So many are half of those that may be there without approval.
+pub(super) const NEWCOMERS: Bucket = Bucket::of(256, Span::from_secs(1));
 /// Alarms about strangers.
 pub(super) const STRANGERS: Bucket = Bucket::of(3, Span::from_secs(60));
 /// Other alarms.

@@ -88,19 +88,19 @@ fn there_are_at_most_two_thousand_phones() {
 }
 
 #[test]
-fn made_up_phones_come_no_faster_than_one_a_second() {
+fn an_office_comes_at_once_and_made_up_phones_no_faster_than_one_a_second() {
     let mut scene = Scene::new();
     scene.commits = 0;
     for number in 0..1_000 {
         new_phone(&mut scene, number);
     }
-    assert_eq!(scene.disk.len(), 64);
+    assert_eq!(scene.disk.len(), 256);
     scene.pass(5);
     for number in 0..1_000 {
         new_phone(&mut scene, number);
     }
-    assert_eq!(scene.disk.len(), 69);
-    assert!(scene.commits <= 69, "what is known already is not written again");
+    assert_eq!(scene.disk.len(), 261);
+    assert!(scene.commits <= 261, "what is known already is not written again");
 }
 
 #[test]
