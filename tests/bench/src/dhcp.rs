@@ -227,7 +227,8 @@ impl Even {
 
 fn put(page: &mut String, outcomes: &[Outcome]) {
     page.push_str(
-        "| | unanswered | OFFER ms | ACK ms | CPU µs an exchange | all at once, s | highest rate |\n\
+        "| | unanswered | OFFER ms | ACK ms | CPU µs an exchange | all at once, s \
+         | highest rate |\n\
          |---|---|---|---|---|---|---|\n",
     );
     for one in outcomes {
@@ -265,11 +266,13 @@ mod tests {
 
     #[test]
     fn what_perfdhcp_says_is_read() {
-        let said = "***Rate statistics***\nRate: 131.852 4-way exchanges/second, expected rate: 500\n\
+        let said = "***Rate statistics***\n\
+            Rate: 131.852 4-way exchanges/second, expected rate: 500\n\
             ***Statistics for: DISCOVER-OFFER***\nsent packets: 1921\nreceived packets: 682\n\
-            drops: 1239\ndrops ratio: 64.4977 %\n\nmin delay: 7.973 ms\navg delay: 513.312 ms\n\
-            ***Statistics for: REQUEST-ACK***\nsent packets: 682\nreceived packets: 662\ndrops: 20\n\
-            avg delay: 380.339 ms\n";
+            drops: 1239\ndrops ratio: 64.4977 %\n\nmin delay: 7.973 ms\n\
+            avg delay: 513.312 ms\n\
+            ***Statistics for: REQUEST-ACK***\nsent packets: 682\nreceived packets: 662\n\
+            drops: 20\navg delay: 380.339 ms\n";
         let even =
             Even { drops: 1259, done: 662, offer_ms: 513.312, ack_ms: 380.339, rate: 131.852 };
         assert_eq!(Even::read(said), Some(even));

@@ -129,7 +129,8 @@ pub(crate) fn load(which: &str) -> Result<Value> {
 fn put(page: &mut String, ours: &[Start], peers: &[Start]) {
     page.push_str(
         "| | in service | all, s | address p50, p99 ms | file p50, p99 ms \
-         | REGISTER p50, p99 ms | said again | came too early |\n|---|---|---|---|---|---|---|---|\n",
+         | REGISTER p50, p99 ms | said again | came too early |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for Start { what, phones, told } in ours.iter().chain(peers) {
         let two = |hop: &str| {
