@@ -40,16 +40,22 @@ pub(super) fn within(text: &str) -> &str {
     text.rsplit(", ").next().unwrap_or(text)
 }
 
+/// A server's name (RFC 2132): a text.
+const TFTP_SERVER: u8 = 66;
 /// Servers of TFTP (RFC 5859), of which it knows that they are addresses.
 const TFTP_SERVERS: u8 = 150;
 
-/// A remark for people, where the value is a text.
+/// A remark for people, where the value is a text that is not shown as one.
 pub(super) fn words(code: u8, value: &[u8]) -> Option<String> {
-    plain(value).map(|text| format!("# {code}: {text}"))
+    let text = plain(value).filter(|_| code != TFTP_SERVER)?;
+    Some(format!("# {code}: {text}"))
 }
 
-/// Byte by byte: to a text it would add a zero.
+/// Byte by byte: to a text it adds a zero. Of two options it knows what they hold.
 pub(super) fn value(code: u8, value: &[u8]) -> String {
+    if code == TFTP_SERVER {
+        return String::from_utf8_lossy(value).into_owned();
+    }
     let (addresses, rest) = value.as_chunks::<4>();
     if code == TFTP_SERVERS && rest.is_empty() {
         let dotted = addresses.iter().map(|one| Ipv4Addr::from(*one).to_string());
