@@ -84,7 +84,8 @@ fn settle(engine: &mut Engine, now: Moment, mood: u8) {
             | Output::Remember { .. }
             | Output::Seen(_)
             | Output::Changed
-            | Output::Report(_) => {}
+            | Output::Report(_)
+            | Output::Snippets(_) => {}
         }
     }
 }
