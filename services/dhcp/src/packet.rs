@@ -198,6 +198,24 @@ impl Packet {
         }
     }
 
+    /// What a client without an address says by itself, of transaction 0.
+    #[must_use]
+    pub const fn request(hardware: Hardware, options: Options) -> Self {
+        Self {
+            op: Op::Request,
+            hops: 0,
+            xid: 0,
+            secs: 0,
+            is_broadcast: false,
+            ciaddr: Ipv4Addr::UNSPECIFIED,
+            yiaddr: Ipv4Addr::UNSPECIFIED,
+            siaddr: Ipv4Addr::UNSPECIFIED,
+            giaddr: Ipv4Addr::UNSPECIFIED,
+            hardware,
+            options,
+        }
+    }
+
     /// An answer to this message: the same transaction, card, relay and way.
     #[must_use]
     pub fn answer(&self, kind: Kind) -> Self {

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use dhcp::code;
-use dhcp::packet::{Hardware, Kind, MOST_USUAL, Op, Options, Packet};
+use dhcp::packet::{Hardware, Kind, MOST_USUAL, Options, Packet};
 
 use crate::card::{ALL, Datagram, Mac};
 use crate::sip_register::{Line, Next as Said, Registration};
@@ -229,19 +229,8 @@ impl Phone {
         options.insert(code::MESSAGE_TYPE, vec![kind.number()]);
         options.insert(code::VENDOR_CLASS, CLASS.to_vec());
         options.insert(code::PARAMETERS, vec![1, 3, 6, 42, FILES]);
-        let packet = Packet {
-            op: Op::Request,
-            hops: 0,
-            xid: self.xid,
-            secs: 0,
-            is_broadcast: false,
-            ciaddr: Ipv4Addr::UNSPECIFIED,
-            yiaddr: Ipv4Addr::UNSPECIFIED,
-            siaddr: Ipv4Addr::UNSPECIFIED,
-            giaddr: Ipv4Addr::UNSPECIFIED,
-            hardware: Hardware::ethernet(self.mac),
-            options,
-        };
+        let asks = Packet::request(Hardware::ethernet(self.mac), options);
+        let packet = Packet { xid: self.xid, ..asks };
         let bytes = packet.write(&[], MOST_USUAL).bytes;
         let frame = Datagram {
             cards: (self.mac, ALL),

@@ -1,14 +1,12 @@
 //! What the office's router has to be told, where it gives the addresses: the options of our own
 //! answers to one telephone of each kind.
 
-use std::net::Ipv4Addr;
-
 use message::lease::Snippets;
 use provision::{Family, Sign, families};
 
 use super::{Arrival, Engine};
 use crate::code;
-use crate::packet::{Hardware, Kind, Op, Options, Packet};
+use crate::packet::{Hardware, Kind, Options, Packet};
 use crate::snippet::{self, Told};
 
 /// A card that no telephone has, for a kind that is not told by its card.
@@ -42,17 +40,5 @@ fn one(family: &Family) -> Packet {
     let [a, b, c] = card.unwrap_or(NOBODY_S);
     let says = Some(family.says.as_bytes().to_vec()).filter(|says| !says.is_empty());
     let says = says.map(|says| (code::VENDOR_CLASS, says));
-    Packet {
-        op: Op::Request,
-        hops: 0,
-        xid: 0,
-        secs: 0,
-        is_broadcast: false,
-        ciaddr: Ipv4Addr::UNSPECIFIED,
-        yiaddr: Ipv4Addr::UNSPECIFIED,
-        siaddr: Ipv4Addr::UNSPECIFIED,
-        giaddr: Ipv4Addr::UNSPECIFIED,
-        hardware: Hardware::ethernet([a, b, c, 0, 0, 0]),
-        options: Options::from_iter(says),
-    }
+    Packet::request(Hardware::ethernet([a, b, c, 0, 0, 0]), Options::from_iter(says))
 }

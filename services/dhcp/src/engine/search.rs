@@ -12,7 +12,6 @@
 //! ```
 
 use std::collections::VecDeque;
-use std::net::Ipv4Addr;
 
 use machine::{Moment, Span};
 use message::lease::Doing;
@@ -20,7 +19,7 @@ use rand_core::Rng as _;
 
 use super::{Engine, Output};
 use crate::code;
-use crate::packet::{Hardware, Kind, Op, Options, Packet};
+use crate::packet::{Hardware, Kind, Options, Packet};
 use crate::plan::Mode;
 
 /// Questions of a search; one may be lost.
@@ -144,18 +143,8 @@ impl Engine {
         if self.search.ours.len() > REMEMBERED {
             self.search.ours.pop_front();
         }
-        Packet {
-            op: Op::Request,
-            hops: 0,
-            xid,
-            secs: 0,
-            is_broadcast: true,
-            ciaddr: Ipv4Addr::UNSPECIFIED,
-            yiaddr: Ipv4Addr::UNSPECIFIED,
-            siaddr: Ipv4Addr::UNSPECIFIED,
-            giaddr: Ipv4Addr::UNSPECIFIED,
-            hardware: Hardware::ethernet(mac),
-            options: Options::from([(code::MESSAGE_TYPE, vec![Kind::Discover.number()])]),
-        }
+        let options = Options::from([(code::MESSAGE_TYPE, vec![Kind::Discover.number()])]);
+        let asks = Packet::request(Hardware::ethernet(mac), options);
+        Packet { xid, is_broadcast: true, ..asks }
     }
 }

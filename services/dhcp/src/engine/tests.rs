@@ -155,19 +155,8 @@ impl Office {
 }
 
 fn say(card: u8, kind: Kind) -> Packet {
-    Packet {
-        op: Op::Request,
-        hops: 0,
-        xid: u32::from(card),
-        secs: 0,
-        is_broadcast: false,
-        ciaddr: Ipv4Addr::UNSPECIFIED,
-        yiaddr: Ipv4Addr::UNSPECIFIED,
-        siaddr: Ipv4Addr::UNSPECIFIED,
-        giaddr: Ipv4Addr::UNSPECIFIED,
-        hardware: Hardware::ethernet([card; 6]),
-        options: Options::from([(code::MESSAGE_TYPE, vec![kind.number()])]),
-    }
+    let options = Options::from([(code::MESSAGE_TYPE, vec![kind.number()])]);
+    Packet { xid: u32::from(card), ..Packet::request(Hardware::ethernet([card; 6]), options) }
 }
 
 fn with(mut packet: Packet, code: u8, value: &[u8]) -> Packet {

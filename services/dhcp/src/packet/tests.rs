@@ -13,17 +13,12 @@ use crate::code;
 
 fn packet(options: Options) -> Packet {
     Packet {
-        op: Op::Request,
         hops: 1,
         xid: 0x1234_5678,
         secs: 3,
         is_broadcast: true,
-        ciaddr: Ipv4Addr::UNSPECIFIED,
-        yiaddr: Ipv4Addr::UNSPECIFIED,
-        siaddr: Ipv4Addr::UNSPECIFIED,
         giaddr: Ipv4Addr::new(10, 0, 0, 1),
-        hardware: Hardware::ethernet([0, 0x15, 0x65, 1, 2, 3]),
-        options,
+        ..Packet::request(Hardware::ethernet([0, 0x15, 0x65, 1, 2, 3]), options)
     }
 }
 

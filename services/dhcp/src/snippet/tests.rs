@@ -7,7 +7,7 @@ use machine::{Machine as _, Moment};
 use super::{hex, plain};
 use crate::engine::{Arrival, Engine, Input};
 use crate::office;
-use crate::packet::{Hardware, Kind, Op, Options, Packet};
+use crate::packet::{Hardware, Kind, Options, Packet};
 
 const OURS: Ipv4Addr = Ipv4Addr::new(192, 168, 5, 1);
 
@@ -22,19 +22,10 @@ fn engine() -> Engine {
 
 /// What we tell a Snom ourselves.
 fn answer(engine: &mut Engine) -> Options {
-    let asks = Packet {
-        op: Op::Request,
-        hops: 0,
-        xid: 1,
-        secs: 0,
-        is_broadcast: false,
-        ciaddr: Ipv4Addr::new(192, 168, 5, 9),
-        yiaddr: Ipv4Addr::UNSPECIFIED,
-        siaddr: Ipv4Addr::UNSPECIFIED,
-        giaddr: Ipv4Addr::UNSPECIFIED,
-        hardware: Hardware::ethernet([0x00, 0x04, 0x13, 1, 2, 3]),
-        options: Options::from([(crate::code::MESSAGE_TYPE, vec![Kind::Inform.number()])]),
-    };
+    let options = Options::from([(crate::code::MESSAGE_TYPE, vec![Kind::Inform.number()])]);
+    let card = Hardware::ethernet([0x00, 0x04, 0x13, 1, 2, 3]);
+    let ciaddr = Ipv4Addr::new(192, 168, 5, 9);
+    let asks = Packet { ciaddr, ..Packet::request(card, options) };
     let from = Arrival { interface: 2, ours: OURS };
     engine.handle(Input::Packet(from, asks), Moment::from_millis(2));
     let sent = std::iter::from_fn(|| engine.poll()).find_map(|output| match output {
