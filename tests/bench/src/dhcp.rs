@@ -116,23 +116,25 @@ fn kea(host: &Host, folder: &Path) -> Result<Serving> {
     Ok(Serving::start(host, &words, &log))
 }
 
+/// dnsmasq, as a DHCP server of this network.
+pub(crate) const DNSMASQ: [&str; 10] = [
+    "dnsmasq",
+    "--keep-in-foreground",
+    "--conf-file=/dev/null",
+    "--port=0",
+    "--user=root",
+    "--interface=eth0",
+    "--quiet-dhcp",
+    // It would ask for three seconds each time, and nobody else meanwhile.
+    "--no-ping",
+    "--dhcp-authoritative",
+    "--dhcp-range=10.70.1.0,10.70.250.255,255.255.0.0,7d",
+];
+
 fn dnsmasq(host: &Host, folder: &Path) -> Result<Serving> {
     let leases = format!("--dhcp-leasefile={}", folder.join("dnsmasq.leases").display());
-    let words = [
-        "dnsmasq",
-        "--keep-in-foreground",
-        "--conf-file=/dev/null",
-        "--port=0",
-        "--user=root",
-        "--interface=eth0",
-        "--quiet-dhcp",
-        // It would ask for three seconds each time, and nobody else meanwhile.
-        "--no-ping",
-        "--dhcp-authoritative",
-        "--dhcp-lease-max=65536",
-        "--dhcp-range=10.70.1.0,10.70.250.255,255.255.0.0,7d",
-        &leases,
-    ];
+    let own = ["--dhcp-lease-max=65536", &leases];
+    let words = [&DNSMASQ[..], &own].concat();
     Ok(Serving::start(host, &words, &folder.join("dnsmasq.log")))
 }
 

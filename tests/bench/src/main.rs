@@ -10,6 +10,7 @@ use report::Wanted;
 mod card;
 mod client;
 mod connect;
+mod crowd;
 mod dhcp;
 mod durable;
 mod idle;

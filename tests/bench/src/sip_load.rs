@@ -7,11 +7,10 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use tokio::net::UdpSocket;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::crowd::at_once;
 use crate::sip_register::{Line, Next, Registration};
-use crate::timing::{Stopwatch, percentile};
 
 /// Telephones.
 pub(crate) const PHONES: u32 = 1_000;
@@ -43,32 +42,7 @@ pub(crate) async fn one() -> Result<Value> {
 
 /// All at once.
 pub(crate) async fn many() -> Result<Value> {
-    let stopwatch = Stopwatch::start();
-    let mut phones = JoinSet::new();
-    for phone in 0..PHONES {
-        phones.spawn(async move {
-            let stopwatch = Stopwatch::start();
-            let again = register(phone).await?;
-            anyhow::Ok((stopwatch.micros(), again))
-        });
-    }
-    let (mut times, mut again, mut failed) = (Vec::new(), 0, 0);
-    while let Some(done) = phones.join_next().await {
-        match done? {
-            Ok((time, more)) => {
-                times.push(time);
-                again += more;
-            }
-            Err(error) => {
-                eprintln!("{error:#}");
-                failed += 1;
-            }
-        }
-    }
-    let seconds = stopwatch.elapsed().as_secs_f64();
-    times.sort_unstable();
-    let (p50, p99) = (percentile(&times, 50), percentile(&times, 99));
-    Ok(json!({ "seconds": seconds, "p50": p50, "p99": p99, "again": again, "failed": failed }))
+    at_once((0..PHONES).map(register)).await
 }
 
 /// Registers; how often something had to be said again.

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use office::lan::Host;
 use serde_json::Value;
 
+use crate::dhcp::DNSMASQ;
 use crate::network::{Network, SERVER, Serving, part, program, until};
 use crate::ours::Ours;
 use crate::storm_load::{ALONE, PHONES, card};
@@ -97,24 +98,9 @@ fn dnsmasq(host: &Host, files: &Path, folder: &Path) -> Serving {
     let root = format!("--tftp-root={}", files.display());
     let leases = format!("--dhcp-leasefile={}", folder.join("storm.leases").display());
     let told = format!("--dhcp-option-force=66,http://{SERVER}/p/{FOLDER}/");
-    let words = [
-        "dnsmasq",
-        "--keep-in-foreground",
-        "--conf-file=/dev/null",
-        "--port=0",
-        "--user=root",
-        "--interface=eth0",
-        "--quiet-dhcp",
-        "--no-ping",
-        "--dhcp-authoritative",
-        "--dhcp-range=10.70.1.0,10.70.250.255,255.255.0.0,7d",
-        "--enable-tftp",
-        "--tftp-max=1000",
-        "--log-facility=/dev/null",
-        &root,
-        &leases,
-        &told,
-    ];
+    let (many, quiet) = ("--tftp-max=1000", "--log-facility=/dev/null");
+    let own = ["--enable-tftp", many, quiet, &root, &leases, &told];
+    let words = [&DNSMASQ[..], &own].concat();
     Serving::start(host, &words, &folder.join("storm.log"))
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tokio::net::UdpSocket;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::crowd::at_once;
 use crate::tftp_fetch::{Fetch, Next};
-use crate::timing::{Stopwatch, percentile};
+use crate::timing::Stopwatch;
 
 /// The small file, as everybody fetches it.
 pub(crate) const SMALL: (&str, usize) = ("small.cfg", 20_000);
@@ -44,32 +44,11 @@ pub(crate) async fn one() -> Result<Value> {
 
 /// Five hundred clients at once.
 pub(crate) async fn many() -> Result<Value> {
-    let stopwatch = Stopwatch::start();
-    let mut clients = JoinSet::new();
-    for number in 0..TOGETHER {
-        clients.spawn(async move {
-            let stopwatch = Stopwatch::start();
-            let (_, again, _) = fetch(client(number), SMALL, 1).await?;
-            anyhow::Ok((stopwatch.micros(), again))
-        });
-    }
-    let (mut times, mut again, mut failed) = (Vec::new(), 0, 0);
-    while let Some(done) = clients.join_next().await {
-        match done? {
-            Ok((time, more)) => {
-                times.push(time);
-                again += more;
-            }
-            Err(error) => {
-                eprintln!("{error:#}");
-                failed += 1;
-            }
-        }
-    }
-    let seconds = stopwatch.elapsed().as_secs_f64();
-    times.sort_unstable();
-    let (p50, p99) = (percentile(&times, 50), percentile(&times, 99));
-    Ok(json!({ "seconds": seconds, "p50": p50, "p99": p99, "again": again, "failed": failed }))
+    let small = |number| async move {
+        let (_, again, _) = fetch(client(number), SMALL, 1).await?;
+        Ok(again)
+    };
+    at_once((0..TOGETHER).map(small)).await
 }
 
 /// One client, one large file after the other.
