@@ -116,7 +116,7 @@ describe('an office', { concurrency: false }, () => {
     assert.equal(createHash('sha256').update(saved).digest('hex'), createHash('sha256').update(content).digest('hex'));
   });
 
-  // rows 2, 51, 81, 82
+  // rows 51, 81, 82
   it('who is away gets it on coming back', async () => {
     await ben.close();
     await anna.locator('.person', { hasText: 'Ben Okafor' }).getByText('Off-line').waitFor({ timeout: 30_000 });

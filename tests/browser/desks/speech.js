@@ -102,7 +102,7 @@ describe('an office with telephones', { concurrency: false }, () => {
     alike('browser to telephone, live', speech, readWav(loud.heard));
   });
 
-  // rows 2, 36, 40, 41
+  // row 43
   it('a recorded one lights its lamp, and is heard by dialling', async () => {
     await only(anna, 'Workshop', 'record');
     await speak(anna, speech_ms);
@@ -113,14 +113,14 @@ describe('an office with telephones', { concurrency: false }, () => {
     await anna.locator('.message .ticks', { hasText: 'Heard' }).first().waitFor();
   });
 
-  // rows 3, 35, 38
+  // rows 3, 35, 40, 42, 43
   it('what a telephone says is heard in a browser', async () => {
     await speakFrom(other, '101');
     await messages(anna).first().getByText('Workshop').waitFor();
     alike('telephone to browser', said, await play(anna));
   });
 
-  // rows 3, 38, 40
+  // rows 3, 40, 42, 43
   it('a telephone speaks to a telephone', async () => {
     await speakFrom(other, '201');
     await loud.until('its lamp is lit', () => loud.isLit);
@@ -128,7 +128,7 @@ describe('an office with telephones', { concurrency: false }, () => {
     alike('telephone to telephone', said, readWav(loud.heard));
   });
 
-  // rows 6, 44, 45, 46, 48, 49, 120
+  // rows 44, 45, 46, 47, 48, 49
   it('a telephone is the microphone of a browser', async () => {
     await only(anna, 'Ben', 'record');
     await anna.selectOption('#source', { label: 'Annas desk' });

@@ -98,6 +98,7 @@ fn office() -> Site {
 }
 
 // row 111
+// row 111
 #[test]
 fn no_lease_is_lost_or_given_twice_when_the_appliance_is_killed_in_an_avalanche() {
     let mut site = office();

@@ -163,7 +163,7 @@ fn what_a_telephone_said_before_it_vanished_is_kept_and_offered() {
     assert!(likeness > 0.4, "its first part: {likeness}");
 }
 
-// rows 2, 6, 44, 45, 46, 47, 48, 49, 51, 120
+// rows 44, 45, 46, 47, 48, 49, 51
 #[test]
 fn a_telephone_is_the_microphone_of_its_owner_s_client() {
     let mut site = Site::with_telephones();

@@ -18,7 +18,7 @@ const BEHIND: f32 = 60.0;
 /// The speech and a moment.
 const SPEECH: Duration = Duration::from_millis(6_500);
 
-// rows 3, 35, 38, 110, 112
+// rows 3, 35, 40, 42, 43, 111, 112
 #[test]
 fn seven_makers_telephones_begin_in_their_own_order_and_speak() {
     let mut site = Site::with_telephones();

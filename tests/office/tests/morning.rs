@@ -45,7 +45,7 @@ fn said(site: &Site, before: f32) -> PathBuf {
     said
 }
 
-// rows 1, 2, 3, 6, 35, 36, 38, 44, 48, 49, 65, 69, 110, 112
+// rows 1, 3, 35, 40, 42, 43, 44, 45, 47, 48, 49, 65, 69, 111, 112
 #[test]
 fn from_power_on_to_speech_between_telephones_and_browsers_every_way_there_is() {
     let mut site = Site::with_telephones();

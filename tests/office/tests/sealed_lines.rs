@@ -100,6 +100,7 @@ fn a_telephone_is_in_service_by_tls_and_can_tell_the_appliance_from_another() {
     wait::until("it is out of service", PATIENCE, || (!phone.is_registered(&site)).then_some(()));
 }
 
+// rows 3, 35, 40, 42, 43
 #[test]
 fn what_is_said_by_tls_and_srtp_arrives_and_what_came_is_heard() {
     let mut site = Site::with_telephones();
