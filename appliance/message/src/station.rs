@@ -88,6 +88,25 @@ pub enum Step {
     Unregister,
 }
 
+impl Step {
+    /// Each of them, in the order of their numbers.
+    pub const ALL: [Self; 13] = [
+        Self::Discover,
+        Self::Offer,
+        Self::Ack,
+        Self::Nak,
+        Self::Inform,
+        Self::Release,
+        Self::Announce,
+        Self::File,
+        Self::NoFile,
+        Self::FileFailed,
+        Self::Register,
+        Self::RegisterFailed,
+        Self::Unregister,
+    ];
+}
+
 /// Ask for the folders of all phones; answered by [`Folders`]. For the DHCP server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -20,7 +20,7 @@ pub struct Clues<'c> {
 
 /// Address prefixes that one vendor's phones alone have. Cisco's are on all that Cisco makes, so
 /// they say nothing but with a wish for option 150.
-pub(crate) const PREFIXES: [([u8; 3], Vendor); 32] = [
+pub(crate) const PREFIXES: [([u8; 3], Vendor); 34] = [
     ([0x00, 0x04, 0xf2], Vendor::Poly),
     ([0x64, 0x16, 0x7f], Vendor::Poly),
     ([0x48, 0x25, 0x67], Vendor::Poly),
@@ -37,9 +37,11 @@ pub(crate) const PREFIXES: [([u8; 3], Vendor); 32] = [
     ([0xc4, 0xfc, 0x22], Vendor::Yealink),
     ([0xf0, 0x16, 0x53], Vendor::Yealink),
     ([0x00, 0x0b, 0x82], Vendor::Grandstream),
+    ([0x14, 0x4c, 0xff], Vendor::Grandstream),
     ([0xc0, 0x74, 0xad], Vendor::Grandstream),
     ([0xec, 0x74, 0xd7], Vendor::Grandstream),
     ([0x00, 0x04, 0x13], Vendor::Snom),
+    ([0x1c, 0x71, 0x26], Vendor::Snom),
     ([0x00, 0x08, 0x5d], Vendor::Mitel),
     ([0x08, 0x00, 0x0f], Vendor::Mitel),
     ([0x14, 0x00, 0xe9], Vendor::Mitel),

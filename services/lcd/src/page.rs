@@ -9,6 +9,7 @@
 //!        --OK--> Hold (update from a stick) --3 s--> Waiting --> Progress --> Note
 //!        --OK--> Trial: keep, take back --choose--> Waiting --> Note
 //!        --OK--> Alarms
+//!        --OK--> Telephones --choose--> Telephone --OK--> Waiting --> Telephone
 //!   back leaves the topmost page; a refusal is a Note above the page that asked for it
 //! ```
 
@@ -18,8 +19,10 @@ mod digits;
 mod form;
 mod hold;
 mod note;
+mod telephones;
 
 use machine::Moment;
+use message::station::PhoneOrder;
 use settings::Settings;
 
 use crate::keypad::{Key, Stroke};
@@ -28,10 +31,12 @@ use crate::sheet::Sheet;
 use crate::world::World;
 
 pub(crate) use alarms::Alarms;
+use choice::moved;
 pub(crate) use choice::{Language, Reset, Trial};
 pub(crate) use form::Form;
 pub(crate) use hold::{Hold, Weighty, update_name};
 pub(crate) use note::{Note, Progress, Waiting};
+pub(crate) use telephones::{Telephone, Telephones};
 
 /// A page above the ring.
 #[derive(Clone, Debug)]
@@ -48,6 +53,10 @@ pub(crate) enum Page {
     Trial(Trial),
     /// Explains the alarms.
     Alarms(Alarms),
+    /// Chooses a telephone.
+    Telephones(Telephones),
+    /// Shows a telephone.
+    Telephone(Telephone),
     /// Says something until a key is pressed.
     Note(Note),
     /// Waits for an answer.
@@ -75,6 +84,8 @@ pub(crate) enum Step {
     Do(Weighty),
     /// The DHCP server is to look for others, and to give addresses if there is none.
     Search,
+    /// Something is decided about this telephone, or about all of them.
+    Decide([u8; 6], PhoneOrder),
     /// The change on trial of this revision is kept.
     Confirm(u64),
     /// The change on trial of this revision is taken back.
@@ -126,6 +137,8 @@ impl Page {
             Self::Reset(page) => page.press(key),
             Self::Trial(page) => page.press(key, scene),
             Self::Alarms(page) => page.press(key, scene),
+            Self::Telephones(page) => page.press(key, scene),
+            Self::Telephone(page) => page.press(key, scene),
             Self::Note(page) => page.press(key, scene),
             Self::Waiting(page) => page.press(key),
             Self::Progress(page) => page.press(key),
@@ -142,6 +155,8 @@ impl Page {
             Self::Reset(page) => page.sheet(scene.world),
             Self::Trial(page) => page.sheet(scene),
             Self::Alarms(page) => page.sheet(scene.world),
+            Self::Telephones(page) => page.sheet(scene.world),
+            Self::Telephone(page) => page.sheet(scene.world),
             Self::Note(page) => page.sheet(scene.world),
             Self::Waiting(page) => page.sheet(scene.world),
             Self::Progress(page) => page.sheet(scene),
@@ -157,6 +172,8 @@ impl Page {
             | Self::Reset(_)
             | Self::Trial(_)
             | Self::Alarms(_)
+            | Self::Telephones(_)
+            | Self::Telephone(_)
             | Self::Note(_)
             | Self::Waiting(_)
             | Self::Progress(_) => None,

@@ -20,6 +20,7 @@ use std::collections::VecDeque;
 
 use machine::{Machine, Moment, Span};
 use message::lease::Leases;
+use message::station::{Hop, PhoneOrder, Phones};
 use message::system::{Deed, Gravity, Health, Job, JobState};
 use settings::Settings;
 
@@ -51,6 +52,10 @@ pub enum Input {
     Office(Option<Box<Office>>),
     /// How the DHCP server is; nothing where there is none.
     Leases(Option<Box<Leases>>),
+    /// The telephones; nothing where they are not served, or while the gateway does not answer.
+    Phones(Option<Box<Phones>>),
+    /// What a telephone did lately, the oldest first.
+    Timeline([u8; 6], Vec<Hop>),
     /// Where the pages are; nothing while the administration is not there.
     Whereabouts(Option<Whereabouts>),
     /// How far the job is that was begun here.
@@ -84,6 +89,10 @@ pub enum Output {
     /// Have the DHCP server look for others, and give addresses again if there is none; to be
     /// answered.
     Search,
+    /// Decide something about a telephone, zeros for all; to be answered.
+    Decide([u8; 6], PhoneOrder),
+    /// Tell what this telephone did lately.
+    AskTimeline([u8; 6]),
     /// The wizard is through: it shall not come again.
     Walked,
 }
@@ -189,6 +198,9 @@ impl Panel {
                 if matches!(page, Page::Alarms(_)) {
                     self.bell.acknowledge();
                 }
+                if let Page::Telephone(phone) = &page {
+                    self.outputs.push_back(Output::AskTimeline(phone.mac));
+                }
                 self.pages.push(page);
             }
             Step::Propose(settings, then) => {
@@ -208,6 +220,10 @@ impl Panel {
             }
             Step::Search => {
                 self.outputs.push_back(Output::Search);
+                self.pages.push(Page::Waiting(Waiting::settings(Then::Back)));
+            }
+            Step::Decide(mac, order) => {
+                self.outputs.push_back(Output::Decide(mac, order));
                 self.pages.push(Page::Waiting(Waiting::settings(Then::Back)));
             }
             Step::Confirm(revision) => self.ask(Output::Confirm(revision)),
@@ -344,6 +360,8 @@ impl Machine for Panel {
             Input::SystemAway => self.world.is_system_away = true,
             Input::Office(office) => self.world.office = office.map(|office| *office),
             Input::Leases(leases) => self.world.leases = leases.map(|leases| *leases),
+            Input::Phones(phones) => self.hear_phones(phones.map(|phones| *phones), now),
+            Input::Timeline(mac, hops) => self.world.timeline = Some((mac, hops)),
             Input::Whereabouts(whereabouts) => self.hear_whereabouts(whereabouts, now),
             Input::Answer(answer) => self.hear_answer(answer),
             Input::Job(job) => self.hear_job(*job),

@@ -1,8 +1,8 @@
 //! The ring of pages that anybody may look at, below all other pages.
 //!
 //! ```text
-//!   [Set-up] [Change on trial] Status  People  Messages  Network  [Addresses]  Services  Version
-//!   Language  Restart  Switch off  Factory reset          (then Set-up or Status again)
+//!   [Set-up] [Change on trial] Status  People  Messages  Network  [Addresses]  [Telephones]
+//!   Services  Version  Language  Restart  Switch off  Factory reset          (then Set-up or Status again)
 //!
 //!   left, right   the page before, the next one
 //!   up, down      scroll; at the end of a page, the next page
@@ -11,15 +11,15 @@
 //! ```
 //!
 //! Set-up is there while the first run is not done, a change on trial while there is one, Addresses
-//! where there is a DHCP server. What would
-//! change the machine is there where the appliance manages it and the panel may change it.
+//! and Telephones where they are served. What would change the machine is there where the appliance
+//! manages it and the panel may change it.
 
 mod sheets;
 
 use message::system::Deed;
 
 use crate::keypad::Key;
-use crate::page::{Alarms, Form, Hold, Language, Page, Reset, Scene, Step, Trial};
+use crate::page::{Alarms, Form, Hold, Language, Page, Reset, Scene, Step, Telephones, Trial};
 use crate::world::World;
 
 /// A page of the ring.
@@ -32,6 +32,7 @@ pub(crate) enum Spot {
     Messages,
     Network,
     Addresses,
+    Telephones,
     Services,
     Version,
     Language,
@@ -69,6 +70,9 @@ impl Ring {
         spots.push(Spot::Network);
         if world.leases.is_some() {
             spots.push(Spot::Addresses);
+        }
+        if world.phones.is_some() {
+            spots.push(Spot::Telephones);
         }
         spots.extend([Spot::Services, Spot::Version]);
         if world.may_change() {
@@ -143,6 +147,7 @@ impl Ring {
                 Step::Open(Page::Hold(Hold::order(Deed::StartOtherSlot)))
             }
             Spot::Addresses if world.may_change() && world.has_stood_down() => Step::Search,
+            Spot::Telephones => Step::Open(Page::Telephones(Telephones::default())),
             Spot::Language => Step::Open(Page::Language(Language::new(world, false))),
             Spot::Trial => Step::Open(Page::Trial(Trial::default())),
             Spot::Restart => Step::Open(Page::Hold(Hold::order(Deed::Restart))),

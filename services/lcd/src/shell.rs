@@ -5,6 +5,7 @@ mod addresses;
 mod bus;
 mod find;
 mod office;
+mod telephones;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use log::{info, warn};
 use message::lease::Probe;
+use message::station::OrderPhone;
 use message::system::{
     AskHealth, AskJob, AskSettings, BeginJob, Confirm, Health, JobState, Order, Propose, Revert,
     Snapshot, Stage,
@@ -76,6 +78,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let (told, heard) = mpsc::channel(WAITING);
     office::watch(&context, told.clone());
     addresses::watch(&context, told.clone());
+    telephones::watch(&context, told.clone());
     let is_walked = walked.exists();
     let panel = Panel::new(options.size, is_walked, context.clock().now());
     let (bus, ended) = Bus::start(context.clock().clone(), options, told.clone())
@@ -86,6 +89,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         news: hub::watch(&context, keeper.clone(), questions),
         keeper: Hub::start(&context, keeper),
         addresses: Hub::start(&context, addresses::address(&context)),
+        telephones: Hub::start(&context, telephones::address(&context)),
         context: context.clone(),
         told,
         heard,
@@ -113,6 +117,8 @@ struct Desk {
     keeper: Hub,
     /// The DHCP server, where there is one.
     addresses: Hub,
+    /// The gateway, where there is one.
+    telephones: Hub,
     told: mpsc::Sender<Input>,
     heard: mpsc::Receiver<Input>,
     bus: Bus,
@@ -184,6 +190,15 @@ impl Shell for Desk {
                     &self.addresses,
                     |hub| async move { hub.ask(&Probe { resume: true }).await },
                 );
+            }
+            Output::Decide(mac, order) => {
+                info!(order:?, mac:?; "decided at the panel");
+                self.put(&self.telephones, move |hub| async move {
+                    hub.ask(&OrderPhone { mac, order }).await
+                });
+            }
+            Output::AskTimeline(mac) => {
+                telephones::ask_timeline(&self.context, &self.telephones, &self.told, mac);
             }
             Output::Walked => self.keep_walked(),
         }

@@ -10,4 +10,5 @@ mod pages;
 mod person;
 mod property;
 mod shown;
+mod telephones;
 mod wizard;

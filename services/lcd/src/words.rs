@@ -4,6 +4,7 @@
 mod english;
 mod german;
 
+use message::station::Step;
 use message::system::Alarm;
 use settings::{Fault, Language};
 
@@ -29,6 +30,7 @@ pub(crate) struct Words {
     pub(crate) not_done: &'static str,
     pub(crate) saved: &'static str,
     pub(crate) apply: &'static str,
+    pub(crate) telephones: &'static str,
     // Short words, beside a value.
     pub(crate) code: &'static str,
     pub(crate) online: &'static str,
@@ -53,6 +55,12 @@ pub(crate) struct Words {
     pub(crate) other_version: &'static str,
     pub(crate) in_use: &'static str,
     pub(crate) other_server: &'static str,
+    pub(crate) lines: &'static str,
+    pub(crate) newcomers: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) owner: &'static str,
+    pub(crate) approve_all: &'static str,
+    pub(crate) approve_none: &'static str,
     // Sentences.
     pub(crate) starting: &'static str,
     pub(crate) please_wait: &'static str,
@@ -90,7 +98,15 @@ pub(crate) struct Words {
     pub(crate) resetting: &'static str,
     pub(crate) set_up: &'static str,
     pub(crate) trial_words: &'static str,
+    pub(crate) no_telephone: &'static str,
+    pub(crate) awaits: &'static str,
+    pub(crate) refused: &'static str,
+    pub(crate) in_service: &'static str,
+    pub(crate) out_of_service: &'static str,
+    pub(crate) forgotten: &'static str,
+    pub(crate) ok_approves: &'static str,
     // Words for what other services report.
+    steps: [&'static str; 13],
     faults: &'static [(&'static str, &'static str)],
     alarm_words: &'static [(&'static str, &'static str, &'static str)],
     service_names: &'static [(&'static str, &'static str)],
@@ -116,6 +132,12 @@ impl Words {
     pub(crate) fn alarm<'a>(&self, alarm: &'a Alarm) -> (&'a str, &'a str) {
         let own = self.alarm_words.iter().find(|(name, _, _)| *name == alarm.name);
         own.map_or((&alarm.words, &alarm.advice), |(_, words, advice)| (words, advice))
+    }
+
+    /// What a telephone did.
+    pub(crate) fn step(&self, step: Step) -> &'static str {
+        let at = Step::ALL.iter().position(|one| *one == step);
+        at.and_then(|at| self.steps.get(at).copied()).unwrap_or_default()
     }
 
     /// What a service is called.

@@ -1,17 +1,22 @@
 //! What the panel knows of the appliance, as it was last told, and what follows from it.
 
+mod phones;
+
 use std::net::IpAddr;
 
 use machine::Moment;
 use message::admin::{Account, ServerStatus};
 use message::lease::{Doing, Leases};
 use message::people::Status;
+use message::station::{Hop, Phones};
 use message::system::{Alarm, Gravity, Health, Interface, JobState, Pending};
 use serde::Deserialize;
 use settings::{Ipv4, Language, Settings};
 
 use crate::rom::fold;
 use crate::words::Words;
+
+pub(crate) use phones::{called, can_be_approved};
 
 /// The settings as the settings keeper tells them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +68,10 @@ pub(crate) struct World {
     pub(crate) office: Option<Office>,
     /// How the DHCP server is, where there is one.
     pub(crate) leases: Option<Leases>,
+    /// The telephones, where they are served.
+    pub(crate) phones: Option<Phones>,
+    /// What one of them did lately, the oldest first.
+    pub(crate) timeline: Option<([u8; 6], Vec<Hop>)>,
     pub(crate) whereabouts: Option<Whereabouts>,
     pub(crate) wall: Option<Wall>,
     /// Has the settings keeper gone since it was last heard?
@@ -129,8 +138,13 @@ impl World {
 
     /// Hours and minutes; nothing while the clock is unknown.
     pub(crate) fn clock(&self) -> String {
-        let Some(wall) = self.wall else { return String::new() };
-        let local = i64::try_from(wall.unix_ms / 1000).unwrap_or(0) + i64::from(wall.offset_s);
+        self.wall.map_or_else(String::new, |wall| self.clock_at(wall.unix_ms))
+    }
+
+    /// The same of another moment of this season, unix milliseconds.
+    pub(crate) fn clock_at(&self, unix_ms: u64) -> String {
+        let Some(Wall { offset_s, .. }) = self.wall else { return String::new() };
+        let local = i64::try_from(unix_ms / 1000).unwrap_or(0) + i64::from(offset_s);
         let minutes = local.div_euclid(60).rem_euclid(24 * 60);
         format!("{:02}:{:02}", minutes / 60, minutes % 60)
     }

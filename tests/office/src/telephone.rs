@@ -120,8 +120,8 @@ impl Telephone {
         };
         let account = account((&self.user, &self.password), way.transport);
         let encrypted = way.encrypted.map(|how| format!(";mediaenc={how}")).unwrap_or_default();
-        let account = format!("{account};audio_codecs=pcmu;mwi=yes{encrypted};answermode={mode}\n");
-        fs::write(home.join("accounts"), account).expect("written");
+        let account = format!("{account};audio_codecs=pcmu;mwi=yes{encrypted};answermode={mode}");
+        fs::write(home.join("accounts"), format!("{account}\n")).expect("written");
         let trust = match way.transport {
             "tls" => format!("sip_cafile {}\n", self.authority(site).display()),
             _ => String::new(),
@@ -137,25 +137,27 @@ impl Telephone {
         let (commands, events) = (home.join("commands"), home.join("events"));
         fs::write(&commands, "").expect("written");
         fs::write(&events, "").expect("written");
-        // Whoever takes its events is there before it is.
         let script = format!(
             "tail --pid=$$ -n +1 -f {} | (while kill -0 $$; do busybox nc 127.0.0.1 {COMMANDS}; \
              sleep 0.05; done) > {}",
             commands.display(),
             events.display()
         );
-        let hand = self.host.start(&["sh", "-c", &script]);
         let words = ["baresip", "-4", "-f", &home.display().to_string()];
         // It gives up at SHA-256, and would come again after a minute; the appliance then asks for
         // what it knows.
         let mut first = self.host.start(&words);
         thread::park_timeout(UNHEARD);
         first.kill();
+        fs::write(home.join("accounts"), "").expect("written");
         let running = self.host.start_telling(&words, &home.join("log"));
+        let desk = Desk { home, running, _hand: self.host.start(&["sh", "-c", &script]) };
+        // It gets its line when somebody hears it: the lamp is told of at once.
+        desk.command("uanew", &account);
         wait::until("it is in service", PATIENCE, || self.is_registered(site).then_some(()));
         // It has registered before it is ready.
         thread::park_timeout(Duration::from_secs(2));
-        Desk { home, running, _hand: hand }
+        desk
     }
 
     /// Is its line in service?
@@ -186,7 +188,15 @@ pub fn baresip(site: &Site, host: &Host, login: (&str, &str), transport: &str) -
     let home = home(site, host, transport);
     fs::write(home.join("accounts"), account(login, transport) + "\n").expect("written");
     fs::write(home.join("config"), MODULES).expect("written");
-    host.start(&["baresip", "-4", "-f", &home.display().to_string()])
+    let words = ["baresip", "-4", "-f", &home.display().to_string()];
+    let mut first = host.start(&words);
+    let is_registered = || of(site, host).filter(|phone| phone["is_registered"] == true).map(drop);
+    if wait::within(UNHEARD, is_registered).is_some() {
+        return first;
+    }
+    // It has given up at SHA-256.
+    first.kill();
+    host.start(&words)
 }
 
 /// How a telephone speaks to the appliance.
@@ -250,6 +260,18 @@ impl Desk {
         let is_there = || (self.events().matches(&event).count() >= times).then_some(());
         let found = wait::within(PATIENCE, is_there);
         assert!(found.is_some(), "{event} not within {PATIENCE:?}; it said:\n{}", self.log());
+    }
+
+    /// Waits until the call that was established last is over; one that it refused may have ended
+    /// before.
+    pub fn until_over(&self) {
+        let is_over = || {
+            let events = self.events();
+            let (_, since) = events.rsplit_once("\"CALL_ESTABLISHED\"")?;
+            since.contains("\"CALL_CLOSED\"").then_some(())
+        };
+        let found = wait::within(PATIENCE, is_over);
+        assert!(found.is_some(), "no call is over within {PATIENCE:?}; it said:\n{}", self.log());
     }
 
     /// What it has told of its own work.

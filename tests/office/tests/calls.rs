@@ -95,7 +95,7 @@ fn what_came_while_a_telephone_was_away_lights_its_lamp_and_is_heard_by_dialling
         let people = anna.list(&["contacts"]);
         people.iter().any(|one| one["name"] == "phone-201" && one["sealed"] == false).then_some(())
     });
-    let speech = recording("demo-congrats");
+    let speech = recording("vm-intro");
     let spoken = speech.to_str().expect("UTF-8");
     anna.ivm(&["send", "phone-201", "--file", spoken]).succeeds();
     let desk = phone.speak(&site, &said, Answers::ByHand);
@@ -103,7 +103,7 @@ fn what_came_while_a_telephone_was_away_lights_its_lamp_and_is_heard_by_dialling
         desk.events().contains("Messages-Waiting: yes").then_some(())
     });
     desk.dial(INBOX);
-    desk.until("CALL_CLOSED", 1);
+    desk.until_over();
     let heard = desk.heard().pop().expect("a recording of the call");
     let likeness = found_in(&heard, &speech);
     assert!(likeness > 0.8, "{likeness}");
@@ -127,11 +127,10 @@ fn what_is_spoken_live_comes_out_of_a_telephone_that_may_speak_up() {
     let said = said(&site, BEFORE);
     site.control(&["phone", "speak-up", &phone.host.mac(), "true"]);
     let desk = phone.speak(&site, &said, Answers::ByItself);
-    let speech = recording("demo-congrats");
+    let speech = recording("vm-intro");
     let spoken = speech.to_str().expect("UTF-8");
     anna.ivm(&["send", "phone-201", "--live", "--file", spoken]).succeeds();
-    desk.until("CALL_ESTABLISHED", 1);
-    desk.until("CALL_CLOSED", 1);
+    desk.until_over();
     let heard = desk.heard().pop().expect("a recording of the call");
     let likeness = found_in(&heard, &speech);
     assert!(likeness > 0.8, "{likeness}");

@@ -60,7 +60,7 @@ fn speaks_to_the_telephone(anna: &Person, options: &[&str]) -> PathBuf {
         let people = anna.list(&["contacts"]);
         people.iter().any(|one| one["name"] == "phone-201").then_some(())
     });
-    let speech = recording("demo-congrats");
+    let speech = recording("vm-intro");
     let spoken = speech.to_str().expect("UTF-8");
     anna.ivm(&[&["send", "phone-201", "--file", spoken], options].concat()).succeeds();
     speech
@@ -144,8 +144,7 @@ fn a_telephone_is_called_over_the_stream_that_it_has_opened_by_tls() {
     site.control(&["phone", "speak-up", &phone.host.mac(), "true"]);
     let desk = phone.speak_by(&site, &said, Answers::ByItself, SEALED);
     let speech = speaks_to_the_telephone(&anna, &["--live"]);
-    desk.until("CALL_ESTABLISHED", 1);
-    desk.until("CALL_CLOSED", 1);
+    desk.until_over();
     let likeness = found_in(&latest_call(&desk), &speech);
     assert!(likeness > 0.8, "{likeness}");
 }

@@ -160,6 +160,8 @@ fn german_letters_are_on_the_glass() {
         | Output::Confirm(_)
         | Output::Revert(_)
         | Output::Search
+        | Output::Decide(..)
+        | Output::AskTimeline(_)
         | Output::Walked => None,
     });
     let settings = proposed.expect("a language was chosen");

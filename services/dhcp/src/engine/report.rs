@@ -1,7 +1,7 @@
 //! How the server is, for people.
 
 use message::lease::{Foreign, Lease, LeaseState, Leases};
-use provision::{Clues, Mac, Maker, identify};
+use provision::{Clues, Mac, Maker, identify, organization};
 
 use super::{Alarm, Engine, Output};
 use crate::lease::{self, State};
@@ -69,11 +69,18 @@ impl Engine {
     }
 }
 
-/// Vendor and model of a telephone, else what the device says that it is.
+/// Vendor and model of a telephone, else who made the card and what the device says that it is.
 fn device(lease: &lease::Lease) -> String {
     let class = Some(lease.class.as_bytes()).filter(|class| !class.is_empty());
-    let clues = Clues { class, mac: lease.hardware.mac().map(Mac), ..Clues::default() };
-    let Some(identity) = identify(&clues) else { return lease.class.clone() };
+    let mac = lease.hardware.mac().map(Mac);
+    let clues = Clues { class, mac, ..Clues::default() };
+    let Some(identity) = identify(&clues) else {
+        return match mac.and_then(organization) {
+            Some(maker) if lease.class.is_empty() => maker.to_owned(),
+            Some(maker) => format!("{maker} ({})", lease.class),
+            None => lease.class.clone(),
+        };
+    };
     let vendor = match identity.vendor {
         Maker::Known(vendor) => vendor.name().to_owned(),
         Maker::Other(name) => name,

@@ -9,7 +9,7 @@ use crate::sheet::{Line, Sheet};
 use crate::world::World;
 
 /// The entry that is chosen, of so many; it stops at the ends.
-fn moved(at: usize, key: Key, count: usize) -> usize {
+pub(super) fn moved(at: usize, key: Key, count: usize) -> usize {
     match key {
         Key::Up => at.saturating_sub(1),
         Key::Down => (at + 1).min(count.saturating_sub(1)),

@@ -1,10 +1,11 @@
 //! What the panel does when it hears something.
 
 use machine::{Moment, Span};
+use message::station::{Phone, Phones, Trust};
 use message::system::{Health, JobState, Stage};
 
 use crate::page::{Note, Page, Then};
-use crate::panel::Panel;
+use crate::panel::{Output, Panel};
 use crate::ring::Spot;
 use crate::world::{Known, Whereabouts};
 
@@ -36,6 +37,25 @@ impl Panel {
         }
     }
 
+    pub(super) fn hear_phones(&mut self, phones: Option<Phones>, now: Moment) {
+        let known = self.world.phones.take();
+        self.world.phones = phones;
+        if let Some(Page::Telephone(phone)) = self.pages.last() {
+            self.outputs.push_back(Output::AskTimeline(phone.mac));
+        }
+        // Who has just plugged one in stands here; what was there before is no news.
+        let Some(known) = known else { return };
+        let is_new = |phone: &Phone| known.phones.iter().all(|old| old.mac != phone.mac);
+        let now_known = self.world.phones.iter().flat_map(|all| &all.phones);
+        let waits = now_known.filter(|phone| phone.trust == Trust::Awaiting).any(is_new);
+        if waits && self.world.may_change() {
+            self.wake(now);
+            if self.pages.is_empty() {
+                self.ring.go_to(Spot::Telephones);
+            }
+        }
+    }
+
     pub(super) fn hear_whereabouts(&mut self, whereabouts: Option<Whereabouts>, now: Moment) {
         let had_code = self.world.code().is_some();
         // Without a file the administration is only away: its code is still good, or nobody knows.
@@ -48,7 +68,7 @@ impl Panel {
         if is_done && self.world.known.is_some() {
             let words = self.world.words();
             self.is_walked = true;
-            self.outputs.push_back(super::Output::Walked);
+            self.outputs.push_back(Output::Walked);
             self.pages = vec![Page::Note(Note::done(words.ready, words.set_up, true))];
             self.wake(now);
         }

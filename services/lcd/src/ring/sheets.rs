@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use message::lease::{Doing, Leases};
+use message::station::Trust;
 use message::system::{Alarm, Health};
 use settings::Ipv4;
 
@@ -11,7 +12,7 @@ use crate::ring::{Ring, Spot};
 use crate::rom::{BELL, CHECK};
 use crate::sheet::{Line, Sheet};
 use crate::words::Words;
-use crate::world::World;
+use crate::world::{World, called};
 
 impl Ring {
     /// The page that it is at; `ringing` is an alarm that nobody has read yet.
@@ -28,6 +29,7 @@ impl Ring {
             Spot::Messages => messages(world),
             Spot::Network => network(world),
             Spot::Addresses => addresses(world),
+            Spot::Telephones => telephones(world),
             Spot::Services => services(world),
             Spot::Version => version(world),
             Spot::Language => {
@@ -178,6 +180,27 @@ fn addresses(world: &World) -> Sheet {
     let others = foreign.iter().map(|other| Ipv4Addr::from_bits(other.address).to_string());
     body.extend(others.map(|other| Line::pair(words.other_server, other)));
     Sheet::new(words.addresses, body)
+}
+
+/// How many are in service and how many wait, and who has trouble.
+fn telephones(world: &World) -> Sheet {
+    let words = world.words();
+    let phones = world.telephones();
+    if phones.is_empty() {
+        let body = vec![Line::words(words.no_telephone), Line::words(words.ok_next)];
+        return Sheet::new(words.telephones, body);
+    }
+    let (in_service, ours) = world.lines();
+    let mut body = vec![Line::pair(words.lines, format!("{in_service}/{ours}"))];
+    let newcomers = world.newcomers();
+    if newcomers > 0 {
+        body.push(Line::pair(words.newcomers, newcomers.to_string()));
+    }
+    body.push(Line::words(words.ok_next));
+    let troubled = phones.into_iter().filter(|phone| phone.trust == Trust::Approved);
+    let troubled = troubled.filter(|phone| !phone.trouble.is_empty());
+    body.extend(troubled.map(|phone| Line::words(format!("{}: {}", called(phone), phone.trouble))));
+    Sheet::new(words.telephones, body)
 }
 
 fn services(world: &World) -> Sheet {

@@ -137,6 +137,8 @@ impl Person {
             | Output::Confirm(_)
             | Output::Revert(_)
             | Output::Search
+            | Output::Decide(..)
+            | Output::AskTimeline(_)
             | Output::Walked => None,
         })
     }

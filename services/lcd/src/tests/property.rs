@@ -6,6 +6,7 @@ use proptest::sample::select;
 use settings::{Language, Panel, Settings};
 
 use super::person::{Person, alarmed, fixed, health, known, office, settings, whereabouts};
+use super::telephones;
 use crate::keypad::{Key, Keys};
 use crate::panel::Input;
 use crate::rom;
@@ -39,6 +40,11 @@ fn news() -> impl Strategy<Value = Event> {
         Input::SystemAway,
         Input::Office(None),
         Input::Office(Some(Box::new(office()))),
+        Input::Phones(None),
+        telephones::phones(Vec::new(), u64::MAX),
+        telephones::phones(vec![telephones::newcomer()], 0),
+        telephones::phones(telephones::known(), 1),
+        Input::Timeline([7; 6], Vec::new()),
         Input::Whereabouts(None),
         Input::Whereabouts(Some(whereabouts(None))),
         Input::Whereabouts(Some(whereabouts(Some("7K3M-XQ2W")))),

@@ -1,5 +1,6 @@
 //! Words have room and letters, and texts from elsewhere become what the glass can show.
 
+use message::station::Step;
 use settings::Language;
 
 use crate::rom::has;
@@ -39,6 +40,7 @@ fn every_word_has_letters_and_room_on_the_smallest_glass() {
             words.other_version,
             words.hold,
             words.update,
+            words.telephones,
         ];
         for title in titles {
             assert!(title.chars().count() <= 15 || title == words.hold, "{title}");
@@ -51,6 +53,8 @@ fn every_word_has_letters_and_room_on_the_smallest_glass() {
             words.take_back,
             words.keep_messages,
             words.erase_all,
+            words.approve_all,
+            words.approve_none,
             language.own_name(),
         ];
         for entry in entries {
@@ -82,8 +86,16 @@ fn every_word_has_letters_and_room_on_the_smallest_glass() {
             words.trial_words,
             words.starting,
             words.please_wait,
+            words.no_telephone,
+            words.awaits,
+            words.refused,
+            words.in_service,
+            words.out_of_service,
+            words.forgotten,
+            words.ok_approves,
         ];
-        for sentence in sentences {
+        let steps = Step::ALL.map(|step| words.step(step));
+        for sentence in sentences.into_iter().chain(steps) {
             assert!(sentence.chars().all(has), "{sentence}");
             assert!(sentence.split(' ').all(|word| word.chars().count() <= 16), "{sentence}");
         }

@@ -44,21 +44,7 @@ fn mac() -> impl Strategy<Value = [u8; 6]> {
 }
 
 fn hop() -> impl Strategy<Value = Hop> {
-    let step = select(vec![
-        Step::Discover,
-        Step::Offer,
-        Step::Ack,
-        Step::Nak,
-        Step::Inform,
-        Step::Release,
-        Step::Announce,
-        Step::File,
-        Step::NoFile,
-        Step::FileFailed,
-        Step::Register,
-        Step::RegisterFailed,
-        Step::Unregister,
-    ]);
+    let step = select(Step::ALL.to_vec());
     (mac(), step, any::<u64>(), any::<u32>(), bytes(), bytes(), text()).prop_map(
         |(mac, step, at, address, class, wishes, words)| Hop {
             mac,
