@@ -20,3 +20,4 @@ pub mod kept;
 pub mod layout;
 pub mod notify;
 pub mod places;
+pub mod room;

@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         let (blocks, rest) = BLOCKS.as_chunks::<5>();
-        assert!(rest.is_empty() && ENDS.len() % 4 == 0 && blocks.len() > 30_000);
+        assert!(rest.is_empty() && ENDS.len().is_multiple_of(4) && blocks.len() > 30_000);
         assert!(blocks.is_sorted());
         for [a, b, c, ..] in blocks {
             assert!(of([*a, *b, *c]).is_some_and(|name| !name.is_empty()));

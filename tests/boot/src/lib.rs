@@ -9,4 +9,5 @@ pub mod base;
 pub mod image;
 pub mod panel;
 pub mod scan;
+pub mod telephone;
 pub mod unit;

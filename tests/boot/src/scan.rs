@@ -151,7 +151,7 @@ fn tcp_of(frame: &[u8], from: Place, to: Place) -> Option<(u16, u16, u8)> {
 }
 
 /// The ones' complement of the ones' complement sum (RFC 1071).
-fn checksum(bytes: &[u8]) -> u16 {
+pub(crate) fn checksum(bytes: &[u8]) -> u16 {
     let words = bytes.chunks(2).map(|pair| {
         let low = pair.get(1).copied().unwrap_or_default();
         u32::from(u16::from_be_bytes([pair[0], low]))

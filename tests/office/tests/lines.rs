@@ -1,5 +1,6 @@
 //! The lines of desk telephones: baresip registers with the account from the file that it fetched.
 
+use office::person::Person;
 use office::site::Site;
 use office::telephone::{PATIENCE, Telephone, of};
 use office::wait;
@@ -44,4 +45,25 @@ fn a_telephone_registers_over_a_stream_too_and_a_wrong_password_is_named() {
     drop(wrong);
     let _running = phone.register(&site, &phone.password, "tcp");
     wait::until("it is in service", PATIENCE, || phone.is_registered(&site).then_some(()));
+}
+
+#[test]
+fn who_was_forgotten_just_before_a_power_cut_leaves_nothing_to_who_gets_its_number() {
+    let mut site = Site::with_telephones();
+    let anna = site.person("anna");
+    let account = |anna: &Person| {
+        let known = anna.list(&["contacts"]);
+        known.iter().find(|one| one["name"] == "phone-201").map(|one| one["guid"].clone())
+    };
+    let phone = Telephone::start(&mut site);
+    let first = wait::until("it has an account", PATIENCE, || account(&anna));
+    site.control(&["phone", "forget", &phone.host.mac()]);
+    site.appliance.kill();
+    site.appliance.restart_on(&["--phones", "--bind", "0.0.0.0", "--http-port", "80"]);
+    wait::until("its account is gone", PATIENCE, || account(&anna).is_none().then_some(()));
+    site.control(&["phone", "approve-all", "--minutes", "30"]);
+    let next = Telephone::start(&mut site);
+    assert_eq!(next.user, phone.user, "it has the same number");
+    let second = wait::until("the next one has an account", PATIENCE, || account(&anna));
+    assert_ne!(first, second, "and another account");
 }

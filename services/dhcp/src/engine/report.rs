@@ -115,3 +115,31 @@ impl std::fmt::Display for Alarm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::device;
+    use crate::lease::{Client, Lease, State};
+    use crate::packet::Hardware;
+
+    #[test]
+    fn a_device_is_called_by_what_can_be_told_of_it() {
+        let lease = |mac: [u8; 6], class: &str| Lease {
+            address: Ipv4Addr::new(10, 0, 0, 9),
+            client: Client::Card(1, mac.to_vec()),
+            hardware: Hardware::ethernet(mac),
+            state: State::Bound,
+            until: 0,
+            host: String::new(),
+            class: class.to_owned(),
+        };
+        let (phone, computer) = ([0, 0x04, 0x13, 1, 2, 3], [0x50, 0xa6, 0xd8, 1, 2, 3]);
+        assert_eq!(device(&lease(phone, "snomD785")), "Snom D785");
+        assert_eq!(device(&lease(computer, "")), "Apple, Inc.");
+        assert_eq!(device(&lease(computer, "dhcpcd-9")), "Apple, Inc. (dhcpcd-9)");
+        assert_eq!(device(&lease([2, 0, 0, 1, 2, 3], "udhcp 1.36")), "udhcp 1.36");
+        assert_eq!(device(&lease([2, 0, 0, 1, 2, 3], "")), "");
+    }
+}

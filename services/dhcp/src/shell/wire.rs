@@ -8,6 +8,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::AsRawFd as _;
 
+use chassis::room;
 use log::debug;
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
@@ -26,8 +27,6 @@ use crate::neighbour::{self, Answered, Tell};
 
 /// A message is at most so long; longer datagrams are cut, and then found to be malformed.
 const LONGEST: usize = 4_096;
-/// Where clients of a whole office wait that start at once.
-const RECEIVE_BUFFER: usize = 4 << 20;
 /// The group of news about neighbours (RTMGRP_NEIGH).
 const NEIGHBOURS: u32 = 4;
 
@@ -138,7 +137,7 @@ fn udp(port: u16) -> io::Result<UdpSocket> {
     setsockopt(&fd, sockopt::ReuseAddr, &true)?;
     setsockopt(&fd, sockopt::Broadcast, &true)?;
     setsockopt(&fd, sockopt::Ipv4PacketInfo, &true)?;
-    setsockopt(&fd, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
+    room::for_an_office(&fd)?;
     bind(fd.as_raw_fd(), &SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, port)))?;
     UdpSocket::from_std(fd.into())
 }

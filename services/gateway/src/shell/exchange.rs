@@ -8,6 +8,7 @@
 mod accounts;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::sync::Arc;
 
 use chassis::context::Context;
@@ -25,7 +26,7 @@ use crate::directory::Directory;
 use crate::pages::Page;
 use crate::speaker::Words;
 use crate::stations::Line;
-use crate::store::clients::Clients;
+use crate::store::clients::{Clients, Kept};
 use accounts::Accounts;
 
 /// Calls' news and telephones' wishes that wait: a whole office that does something at once.
@@ -82,7 +83,7 @@ impl Exchange {
     /// Starts it; what it orders of the lines comes from the receiver.
     pub(super) fn start(
         context: &Context,
-        (clients, numbers): (Clients, BTreeMap<Guid, u32>),
+        (clients, kept): (Clients, Kept),
         words: watch::Receiver<Arc<Words>>,
         shown: watch::Sender<Vec<Number>>,
     ) -> (Self, mpsc::Receiver<Ordered>) {
@@ -90,8 +91,12 @@ impl Exchange {
         let (orders, ordered) = mpsc::channel(WAITING);
         let (wishes, wished) = mpsc::channel(WAITING);
         let ports = context.layout().phones.unwrap_or(PhonePorts::USUAL).speech;
+        let accounts = Accounts::start(context);
+        for number in &kept.leaving {
+            accounts.remove(*number);
+        }
         let work = Work {
-            accounts: Accounts::start(context),
+            accounts,
             context: context.clone(),
             clients,
             words,
@@ -100,7 +105,8 @@ impl Exchange {
             orders,
             phones: BTreeMap::new(),
             calls: BTreeMap::new(),
-            numbers,
+            numbers: kept.numbers,
+            known_before: kept.stations,
             directory: Arc::default(),
             shown,
         };
@@ -134,6 +140,9 @@ struct Work {
     calls: BTreeMap<u64, u32>,
     /// People's numbers, as they are on disk.
     numbers: BTreeMap<Guid, u32>,
+    /// The telephones that have kept something, until the first lines are told: who is not among
+    /// these was forgotten just before the end.
+    known_before: BTreeSet<u32>,
     directory: Arc<Directory>,
     /// People's numbers, for who shows them.
     shown: watch::Sender<Vec<Number>>,
@@ -154,9 +163,10 @@ impl Work {
                     None => return,
                 },
                 Some((number, wish)) = wished.recv() => self.wish(number, wish).await,
-                Some((number, code)) = self.accounts.invited() => {
-                    self.tell(number, Event::Invited(code));
-                }
+                Some(news) = self.accounts.next() => match news {
+                    accounts::News::Code(number, code) => self.tell(number, Event::Invited(code)),
+                    accounts::News::Removed(number) => self.clients.left(number).await,
+                },
             }
         }
     }
@@ -183,12 +193,14 @@ impl Work {
     async fn lines(&mut self, lines: Vec<Line>) {
         let lines: BTreeMap<u32, Line> =
             lines.into_iter().filter_map(|line| Some((line.number.parse().ok()?, line))).collect();
-        let gone = self.phones.keys().filter(|number| !lines.contains_key(number)).copied();
-        for number in gone.collect::<Vec<_>>() {
+        let mut gone = mem::take(&mut self.known_before);
+        gone.extend(self.phones.keys());
+        for number in gone.into_iter().filter(|number| !lines.contains_key(number)) {
             self.phones.remove(&number);
             self.calls.retain(|_, of| *of != number);
-            self.accounts.remove(number);
+            // What is to be done outlives a power cut.
             self.clients.forget(number).await;
+            self.accounts.remove(number);
         }
         for (number, line) in lines {
             self.line(number, line);

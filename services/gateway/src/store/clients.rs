@@ -1,7 +1,7 @@
-//! What the telephones' clients keep, by the telephones' numbers, and which numbers people have: one database, one thread. It
-//! decides nothing.
+//! What the telephones' clients keep, by the telephones' numbers, and which numbers people have: one
+//! database, one thread. It decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{OpenOptions, Permissions};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = "
     CREATE TABLE record (
         station INTEGER NOT NULL CHECK (station BETWEEN 1 AND 4294967295),
@@ -27,7 +27,13 @@ const SCHEMA: &str = "
         person BLOB PRIMARY KEY CHECK (length(person) = 16),
         number INTEGER NOT NULL UNIQUE CHECK (number BETWEEN 1 AND 4294967295)
     ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = 1;
+";
+/// What the second version has beside the first: telephones whose accounts are still to be removed.
+const LEAVING: &str = "
+    CREATE TABLE leaving (
+        station INTEGER PRIMARY KEY CHECK (station BETWEEN 1 AND 4294967295)
+    ) STRICT;
+    PRAGMA user_version = 2;
 ";
 /// Requests that wait: each telephone has a few at a time.
 const WAITING: usize = 1_024;
@@ -43,6 +49,7 @@ enum Request {
     Write { station: u32, ticket: Ticket, writes: Vec<Write>, to: Answers },
     Scan { station: u32, ticket: Ticket, range: Range, to: Answers },
     Forget(u32),
+    Left(u32),
     Numbers { numbers: Vec<(Guid, u32)>, done: oneshot::Sender<bool> },
 }
 
@@ -53,6 +60,17 @@ struct Range {
     limit: usize,
 }
 
+/// What is on disk at the start, beside the clients' records.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// People's numbers.
+    pub(crate) numbers: BTreeMap<Guid, u32>,
+    /// The telephones that have records.
+    pub(crate) stations: BTreeSet<u32>,
+    /// Those whose records are forgotten, and whose accounts are still to be removed.
+    pub(crate) leaving: BTreeSet<u32>,
+}
+
 /// The way to the thread. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Clients {
@@ -60,11 +78,11 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    /// Opens the database, tells which numbers people have, and starts the thread.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<(Self, BTreeMap<Guid, u32>)> {
+    /// Opens the database, tells what is in it, and starts the thread.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<(Self, Kept)> {
         let said = || format!("the database of telephones' clients {}", path.display());
         let database = open(path).with_context(said)?;
-        let numbers = numbers(&database).with_context(said)?;
+        let kept = kept(&database).with_context(said)?;
         let (requests, mut asked) = mpsc::channel(WAITING);
         let run = move || {
             let mut database = database;
@@ -75,7 +93,7 @@ impl Clients {
         };
         let thread = Builder::new().name("telephones' clients".to_owned()).spawn(run);
         thread.context("starting the thread of the clients' store")?;
-        Ok((Self { requests }, numbers))
+        Ok((Self { requests }, kept))
     }
 
     /// Asks for writes, all or none; answered by stored.
@@ -101,9 +119,15 @@ impl Clients {
         self.ask(Request::Scan { station, ticket, range, to: to.clone() }).await;
     }
 
-    /// Forgets all that a telephone's client has kept.
+    /// Forgets all that a telephone's client has kept; that its account is still to be removed is
+    /// kept.
     pub(crate) async fn forget(&self, station: u32) {
         self.ask(Request::Forget(station)).await;
+    }
+
+    /// Its account is removed.
+    pub(crate) async fn left(&self, station: u32) {
+        self.ask(Request::Left(station)).await;
     }
 
     /// Keeps people's numbers; tells whether they are on disk.
@@ -133,15 +157,26 @@ fn open(path: &Path) -> anyhow::Result<Connection> {
     let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
     ensure!(version <= VERSION, "it is of a later version of this program");
     if version == 0 {
-        database.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?;
+        database.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} {LEAVING} COMMIT;"))?;
+    } else if version == 1 {
+        database.execute_batch(&format!("BEGIN IMMEDIATE; {LEAVING} COMMIT;"))?;
     }
     Ok(database)
 }
 
-fn numbers(database: &Connection) -> rusqlite::Result<BTreeMap<Guid, u32>> {
+fn kept(database: &Connection) -> rusqlite::Result<Kept> {
     let mut all = database.prepare("SELECT person, number FROM number")?;
-    let rows = all.query_map([], |row| Ok((Guid::from_bytes(row.get(0)?), row.get(1)?)))?;
-    rows.collect()
+    let numbers = all.query_map([], |row| Ok((Guid::from_bytes(row.get(0)?), row.get(1)?)))?;
+    let stations = |query| {
+        let mut all = database.prepare(query)?;
+        let rows = all.query_map([], |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<BTreeSet<u32>>>()
+    };
+    Ok(Kept {
+        numbers: numbers.collect::<rusqlite::Result<_>>()?,
+        stations: stations("SELECT DISTINCT station FROM record")?,
+        leaving: stations("SELECT station FROM leaving")?,
+    })
 }
 
 /// Carries requests out in their order; neighbouring writes share a commit.
@@ -170,9 +205,14 @@ fn serve_one(database: &mut Connection, request: Request) {
             Err(error) => log::error!(error:%, station; "a telephone's records cannot be read"),
         },
         Request::Forget(station) => {
-            let forgotten = database.execute("DELETE FROM record WHERE station = ?1", [station]);
-            if let Err(error) = forgotten {
+            if let Err(error) = forget(database, station) {
                 log::error!(error:%, station; "a telephone's records cannot be deleted");
+            }
+        }
+        Request::Left(station) => {
+            let left = database.execute("DELETE FROM leaving WHERE station = ?1", [station]);
+            if let Err(error) = left {
+                log::error!(error:%, station; "a telephone's account will be removed once more");
             }
         }
         Request::Numbers { numbers, done } => {
@@ -184,6 +224,13 @@ fn serve_one(database: &mut Connection, request: Request) {
             let _told = done.send(kept.is_ok());
         }
     }
+}
+
+fn forget(database: &mut Connection, station: u32) -> rusqlite::Result<()> {
+    let transaction = database.transaction()?;
+    transaction.execute("DELETE FROM record WHERE station = ?1", [station])?;
+    transaction.execute("INSERT OR IGNORE INTO leaving VALUES (?1)", [station])?;
+    transaction.commit()
 }
 
 type Wanted = (u32, Ticket, Vec<Write>, Answers);
@@ -281,7 +328,9 @@ mod tests {
     use message::Guid;
     use tokio::sync::mpsc;
 
-    use super::Clients;
+    use rusqlite::Connection;
+
+    use super::{Clients, Kept, SCHEMA};
 
     const ONE: u32 = 201;
     const TWO: u32 = 202;
@@ -305,8 +354,8 @@ mod tests {
     async fn each_telephone_has_its_own_records_and_they_outlive_the_process() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("clients.sqlite");
-        let (clients, numbers) = Clients::open(&path).expect("opened");
-        assert!(numbers.is_empty());
+        let (clients, kept) = Clients::open(&path).expect("opened");
+        assert_eq!(kept, Kept::default());
         let (to, mut answers) = mpsc::unbounded_channel();
         clients.write(ONE, Ticket(1), vec![put(b"r1"), put(b"r2"), put(b"p1")], &to).await;
         clients.write(TWO, Ticket(2), vec![put(b"r3"), put(&[0xff, 0xff])], &to).await;
@@ -321,10 +370,30 @@ mod tests {
         let person = Guid::from_bytes([7; 16]);
         assert!(clients.keep(vec![(person, 101)]).await);
         drop(clients);
-        let (clients, numbers) = Clients::open(&path).expect("opened");
-        assert_eq!(numbers.into_iter().collect::<Vec<_>>(), [(person, 101)]);
+        let (clients, kept) = Clients::open(&path).expect("opened");
+        assert_eq!(kept.numbers.into_iter().collect::<Vec<_>>(), [(person, 101)]);
+        assert_eq!(kept.stations, [ONE, TWO].into());
         assert_eq!(keys(&clients, ONE, b"").await, [b"p1"]);
         assert_eq!(keys(&clients, TWO, b"").await, [b"r3"]);
+        clients.forget(ONE).await;
+        assert!(keys(&clients, ONE, b"").await.is_empty());
+        let (_, kept) = Clients::open(&path).expect("opened");
+        assert_eq!((kept.stations, kept.leaving), ([TWO].into(), [ONE].into()));
+        clients.left(ONE).await;
+        assert!(keys(&clients, ONE, b"").await.is_empty());
+        assert!(Clients::open(&path).expect("opened").1.leaving.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_goes_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("clients.sqlite");
+        let old = Connection::open(&path).expect("opened");
+        old.execute_batch(&format!("{SCHEMA} PRAGMA user_version = 1;")).expect("made");
+        old.execute("INSERT INTO record VALUES (201, x'72', x'72')", []).expect("written");
+        drop(old);
+        let (clients, kept) = Clients::open(&path).expect("opened");
+        assert_eq!((kept.stations, kept.leaving), ([ONE].into(), [].into()));
         clients.forget(ONE).await;
         assert!(keys(&clients, ONE, b"").await.is_empty());
     }

@@ -5,6 +5,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::os::fd::AsRawFd as _;
 
+use chassis::room;
 use nix::cmsg_space;
 use nix::libc::{in_addr, in_pktinfo};
 use nix::sys::socket::{
@@ -12,9 +13,6 @@ use nix::sys::socket::{
     sockopt,
 };
 use tokio::io::Interest;
-
-/// Room in the kernel for the requests of a whole office after a power cut.
-const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// The port.
 pub(super) struct Socket(tokio::net::UdpSocket);
@@ -35,10 +33,7 @@ impl Socket {
     pub(super) fn listen(address: SocketAddrV4) -> io::Result<Self> {
         let socket = UdpSocket::bind(address)?;
         setsockopt(&socket, sockopt::Ipv4PacketInfo, &true)?;
-        // More than the system's limit takes a privilege; without it there is as much as there is.
-        if setsockopt(&socket, sockopt::RcvBufForce, &RECEIVE_BUFFER).is_err() {
-            setsockopt(&socket, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
-        }
+        room::for_an_office(&socket)?;
         Self::of(socket)
     }
 

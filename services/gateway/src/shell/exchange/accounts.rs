@@ -20,26 +20,32 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// What may wait: a whole office's telephones.
 const WAITING: usize = 4_096;
 
-/// A code for a telephone, or why there is none.
-type Code = (u32, Result<String, String>);
+/// What came of something that was wanted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// A code for a telephone, or why there is none.
+    Code(u32, Result<String, String>),
+    /// It has no account any more.
+    Removed(u32),
+}
 
 #[derive(Debug)]
 enum Wanted {
     Put(PutStation),
-    Remove(String),
+    Remove(u32),
     Invite(u32, PutStation),
 }
 
 /// The accounts.
 pub(super) struct Accounts {
     wanted: mpsc::Sender<Wanted>,
-    codes: mpsc::Receiver<Code>,
+    news: mpsc::Receiver<News>,
 }
 
 impl Accounts {
     pub(super) fn start(context: &Context) -> Self {
         let (wanted, heard) = mpsc::channel(WAITING);
-        let (told, codes) = mpsc::channel(WAITING);
+        let (told, news) = mpsc::channel(WAITING);
         let socket = context.layout().ivm_socket.clone();
         let address = Address { name: "message server", socket, caller: "gateway" };
         let hub = Hub::start(context, address);
@@ -50,7 +56,7 @@ impl Accounts {
                 () = work(&hub, heard, &told) => {}
             }
         });
-        Self { wanted, codes }
+        Self { wanted, news }
     }
 
     /// This telephone has an account, called so and owned by that person.
@@ -60,7 +66,7 @@ impl Accounts {
 
     /// It has none any more.
     pub(super) fn remove(&self, number: u32) {
-        self.want(Wanted::Remove(format!("{NAME}{number}")));
+        self.want(Wanted::Remove(number));
     }
 
     /// Its client wants to enter it.
@@ -68,9 +74,9 @@ impl Accounts {
         self.want(Wanted::Invite(number, station(number, line, true)));
     }
 
-    /// The next code. Cancel-safe.
-    pub(super) async fn invited(&mut self) -> Option<Code> {
-        self.codes.recv().await
+    /// What is new. Cancel-safe.
+    pub(super) async fn next(&mut self) -> Option<News> {
+        self.news.recv().await
     }
 
     fn want(&self, wanted: Wanted) {
@@ -78,6 +84,10 @@ impl Accounts {
             warn!("there are too many telephones at once");
         }
     }
+}
+
+fn name(number: u32) -> String {
+    format!("{NAME}{number}")
 }
 
 /// The number of a telephone's account.
@@ -91,16 +101,22 @@ fn station(number: u32, line: &Line, invite: bool) -> PutStation {
         ("", person) => format!("Telephone {number} ({person})"),
         (name, _) => name.to_owned(),
     };
-    let name = format!("{NAME}{number}");
-    PutStation { name, display, owner: line.person.clone(), invite }
+    PutStation { name: name(number), display, owner: line.person.clone(), invite }
+}
+
+/// What is still to be done at the server. Who has gone is removed before anybody comes: a new
+/// telephone of the same number gets an account of its own.
+#[derive(Debug, Default)]
+struct Owed {
+    gone: BTreeSet<u32>,
+    put: BTreeMap<String, PutStation>,
 }
 
 /// One thing after the other; of the same telephone only the latest counts while the server is away.
-async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<Code>) {
-    let mut owed: BTreeMap<String, PutStation> = BTreeMap::new();
-    let mut gone: BTreeSet<String> = BTreeSet::new();
+async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<News>) {
+    let mut owed = Owed::default();
     loop {
-        let is_idle = owed.is_empty() && gone.is_empty();
+        let is_idle = owed.put.is_empty() && owed.gone.is_empty();
         let wanted = tokio::select! {
             wanted = heard.recv() => match wanted {
                 Some(wanted) => Some(wanted),
@@ -110,48 +126,58 @@ async fn work(hub: &Hub, mut heard: mpsc::Receiver<Wanted>, told: &mpsc::Sender<
         };
         match wanted {
             Some(Wanted::Put(station)) => {
-                gone.remove(&station.name);
-                owed.insert(station.name.clone(), station);
+                owed.put.insert(station.name.clone(), station);
             }
-            Some(Wanted::Remove(name)) => {
-                owed.remove(&name);
-                gone.insert(name);
+            Some(Wanted::Remove(number)) => {
+                owed.put.remove(&name(number));
+                owed.gone.insert(number);
             }
             Some(Wanted::Invite(number, station)) => {
-                gone.remove(&station.name);
-                let code = hub
-                    .ask(&station)
-                    .await
-                    .and_then(|answer| Ok(answer.read::<Invited>().map_err(Away::Malformed)?.code));
+                let code = match settle(hub, &mut owed, told).await {
+                    Ok(()) => invite(hub, &station).await,
+                    Err(away) => Err(away),
+                };
                 // Who has gone away needs no answer.
-                drop(told.send((number, code.map_err(|error| error.to_string()))).await);
+                let code = code.map_err(|error| error.to_string());
+                drop(told.send(News::Code(number, code)).await);
             }
             None => {}
         }
-        settle(hub, &mut owed, &mut gone).await;
+        if let Err(away) = settle(hub, &mut owed, told).await {
+            info!(away:%; "telephones' accounts are made and removed later");
+        }
     }
 }
 
+async fn invite(hub: &Hub, station: &PutStation) -> Result<String, Away> {
+    let answer = hub.ask(station).await?;
+    Ok(answer.read::<Invited>().map_err(Away::Malformed)?.code)
+}
+
 /// Does what is owed, as far as the server is there.
-async fn settle(hub: &Hub, owed: &mut BTreeMap<String, PutStation>, gone: &mut BTreeSet<String>) {
-    while let Some(name) = gone.first().cloned() {
+async fn settle(hub: &Hub, owed: &mut Owed, told: &mpsc::Sender<News>) -> Result<(), Away> {
+    while let Some(number) = owed.gone.first().copied() {
+        let name = name(number);
         match hub.ask(&RemoveStation { name: name.clone() }).await {
             Ok(_) => info!(name = name.as_str(); "a telephone's account is removed"),
             Err(Away::Refused(refusal)) => warn!(refusal:%, name; "an account cannot be removed"),
-            Err(away) => return info!(away:%; "an account is removed later"),
+            Err(away) => return Err(away),
         }
-        gone.pop_first();
+        owed.gone.pop_first();
+        // Who has gone away needs no answer.
+        drop(told.send(News::Removed(number)).await);
     }
-    while let Some((_, station)) = owed.first_key_value() {
+    while let Some((_, station)) = owed.put.first_key_value() {
         match hub.ask(station).await {
             Ok(_) => {}
             Err(Away::Refused(refusal)) => {
                 warn!(refusal:%, name = station.name; "a telephone has no account");
             }
-            Err(away) => return info!(away:%; "a telephone gets its account later"),
+            Err(away) => return Err(away),
         }
-        owed.pop_first();
+        owed.put.pop_first();
     }
+    Ok(())
 }
 
 #[cfg(test)]

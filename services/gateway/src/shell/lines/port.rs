@@ -6,6 +6,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::AsRawFd as _;
 
+use chassis::room;
 use log::{debug, info};
 use nix::cmsg_space;
 use nix::ifaddrs::getifaddrs;
@@ -20,8 +21,6 @@ use tokio::net::UdpSocket;
 
 /// Where new phones ask for their files (sip.mcast.net).
 const EVERYBODY: Ipv4Addr = Ipv4Addr::new(224, 0, 1, 75);
-/// Room in the kernel for a whole office that starts at once.
-const RECEIVE_BUFFER: usize = 4 << 20;
 /// The longest datagram.
 const LONGEST: usize = 65_536;
 
@@ -37,7 +36,7 @@ impl Port {
     pub(super) fn open(address: SocketAddrV4) -> io::Result<Self> {
         let socket = std::net::UdpSocket::bind(address)?;
         setsockopt(&socket, sockopt::Ipv4PacketInfo, &true)?;
-        setsockopt(&socket, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
+        room::for_an_office(&socket)?;
         socket.set_nonblocking(true)?;
         let socket = UdpSocket::from_std(socket)?;
         Ok(Self { socket, buffer: vec![0; LONGEST], joined: BTreeSet::new() })
