@@ -6,6 +6,7 @@ pub mod begin;
 pub mod dhcp;
 pub mod files;
 pub mod lan;
+pub mod linphone;
 pub mod maker;
 pub mod person;
 pub mod programs;

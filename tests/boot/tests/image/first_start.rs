@@ -87,7 +87,8 @@ fn figures(unit: &mut Unit, panel_s: f32) -> anyhow::Result<()> {
     let security =
         unit.guest("systemd-analyze security --no-pager | grep '^ivm-[a-z]*.service'")?;
     println!("{security}");
-    println!("all services ready {:.1} s after the kernel began", ready(unit)?);
+    let accelerator = unit.machine.options().accelerator.argument();
+    println!("all services ready {:.1} s after the kernel began ({accelerator})", ready(unit)?);
     println!("{all}\n{reached}\nthe panel asks for the language after {panel_s:.1} s");
     println!("memory in use {} MB of {} MB", (total - available) / 1000, total / 1000);
     println!("root {} bytes\n{units}", manifest["sizes"]["root.squashfs"]);
