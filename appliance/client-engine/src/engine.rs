@@ -156,6 +156,7 @@ impl Engine {
             Command::Autoplay(autoplay) => self.autoplay = autoplay,
             Command::Play { message, from_ms } => self.play(message, from_ms, now),
             Command::StopPlaying => self.stop_playing(),
+            Command::Adopt => self.adopt(None),
             Command::MarkPlayed(message) => self.mark_played(message),
             Command::Export { message, sink, ogg } => self.export(message, sink, ogg),
             Command::Save { message, attachment, sink } => self.save(message, attachment, sink),
@@ -228,6 +229,7 @@ impl Engine {
     ) {
         match reader {
             Reader::Start => self.on_records(records, more, now),
+            Reader::Adopt => self.on_adopted(records, more, now),
             Reader::Player(number) => self.on_player_page(number, &records, more, now),
             Reader::Outbox(message) => self.on_outbox_page(message, &records, now),
             Reader::Sink(sink) => self.on_sink_page(sink, &records, more),

@@ -208,6 +208,8 @@ pub enum Command {
     Autoplay(bool),
     /// Say that a message was heard without playing it here.
     MarkPlayed(MessageId),
+    /// Another process of this device has sent messages, and put them into the storage.
+    Adopt,
     /// Write the speech of a message, decoded, to a sink, as 16-bit mono WAV or as Ogg Opus.
     Export {
         /// Which.

@@ -5,6 +5,7 @@
 //! commands, objects from the server, samples from the microphone, answers of the storage) and
 //! carries out its [`Output`]s. What to show is read from the engine's views.
 
+mod adopt;
 mod arriving;
 mod composer;
 mod desk;

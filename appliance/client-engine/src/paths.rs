@@ -24,7 +24,8 @@ pub(crate) const ACCOUNT: &[u8] = b"record/account";
 pub(crate) const DRAFT: &[u8] = b"record/draft";
 /// How far the draft's speech is. Starts like [`DRAFT`], so that both are deleted together.
 pub(crate) const DRAFT_PROGRESS: &[u8] = b"record/draft-progress";
-const MESSAGE: &[u8] = b"record/message/";
+/// How the key of every message starts.
+pub(crate) const MESSAGE: &[u8] = b"record/message/";
 const PARTIAL: &[u8] = b"record/partial/";
 const PERSON: &[u8] = b"record/person/";
 const SEND: &[u8] = b"record/send/";

@@ -30,7 +30,7 @@ const LOG_IN: Span = Span::from_secs(30);
 /// Pings that may go unanswered.
 const MISSED: u32 = 2;
 /// Messages of one kind in a check-in.
-const CHECK_IN: usize = 256;
+pub(crate) const CHECK_IN: usize = 256;
 
 /// Is there a link?
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -50,6 +50,8 @@ pub(crate) enum Durable {
 pub(crate) enum Reader {
     /// The small records, at the start.
     Start,
+    /// The messages of another process.
+    Adopt,
     /// The player; the number tells its tunes apart.
     Player(u64),
     /// The outbox.

@@ -19,6 +19,8 @@ pub enum Deed {
     Status(Status),
     /// The safety number of somebody was compared.
     Trust(String),
+    /// What was sent beside the receiver is in its database now.
+    Adopt,
 }
 
 impl Deed {
@@ -31,6 +33,7 @@ impl Deed {
                 Command::Delete { message: *message, everywhere: *everywhere }
             }
             Self::Status(status) => Command::SetStatus(*status),
+            Self::Adopt => Command::Adopt,
             Self::Trust(name) => Command::TrustKey(find::person(name, people)?.guid),
         };
         Some(command)
@@ -45,6 +48,7 @@ impl Deed {
                 json!({"do": "delete", "id": id.to_string(), "everywhere": everywhere})
             }
             Self::Status(status) => json!({"do": "status", "status": words::status(*status)}),
+            Self::Adopt => json!({"do": "adopt"}),
             Self::Trust(name) => json!({"do": "trust", "name": name}),
         };
         value.to_string()
@@ -62,6 +66,7 @@ impl Deed {
                 .into_iter()
                 .find(|status| value["status"] == words::status(*status))
                 .map(Self::Status),
+            "adopt" => Some(Self::Adopt),
             "trust" => Some(Self::Trust(value["name"].as_str()?.to_owned())),
             _ => None,
         }
@@ -82,6 +87,7 @@ mod tests {
             Deed::Played(id),
             Deed::Delete(id, true),
             Deed::Status(Status::Dnd),
+            Deed::Adopt,
             Deed::Trust("anna \"x\"\n".to_owned()),
         ] {
             let line = deed.line();

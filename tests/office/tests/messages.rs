@@ -10,7 +10,10 @@ use office::appliance::Appliance;
 use office::person::{Ivm, Person};
 use office::programs::{Running, run};
 use office::speech::{likeness, recording};
+use office::wait;
 use sha2::{Digest, Sha256};
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 // rows 1, 15, 16, 25, 27, 28, 29, 31, 32, 81
 #[test]
@@ -59,6 +62,24 @@ fn speech_and_files_reach_three_people_one_of_them_later() {
     for recipient in told[0]["recipients"].as_array().expect("recipients") {
         assert!(!recipient["delivered"].is_null() && !recipient["played"].is_null(), "{told}");
     }
+}
+
+#[test]
+fn what_becomes_of_what_was_sent_beside_a_running_receiver_is_known() {
+    let office = Appliance::start();
+    let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
+    let annas = anna.listen();
+    let speech = recording("hello-world");
+    anna.ivm(&["send", "bob", "--file", speech.to_str().expect("UTF-8")]).succeeds();
+    let told = |what: &str| {
+        let told = anna.ivm(&["sent", "--json"]).succeeds_json();
+        (!told[0]["recipients"][0][what].is_null()).then_some(())
+    };
+    assert_eq!(bob.list(&["inbox"]).len(), 1);
+    wait::until("it is known to be delivered", PATIENCE, || told("delivered"));
+    bob.ivm(&["play", "last", "--to", &bob.path("heard.wav")]).succeeds();
+    wait::until("it is known to be heard", PATIENCE, || told("played"));
+    drop(annas);
 }
 
 // rows 65, 66, 67, 69
@@ -169,7 +190,7 @@ fn a_pipe_is_sent_while_it_is_still_written() {
     assert_eq!(bobs.expect("arriving")["live"], true);
     pipe.write_all(rest).expect("written");
     drop(pipe);
-    let ended = office::wait::until("the end", Duration::from_secs(20), || {
+    let ended = wait::until("the end", Duration::from_secs(20), || {
         sending.0.as_mut().and_then(|child| child.try_wait().expect("a child"))
     });
     assert!(ended.success());

@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use client_engine::Write;
 
+use super::control;
 use super::home::Home;
+use crate::deed::Deed;
 use crate::exit::{Exit, Trouble};
 use crate::store::Database;
 
@@ -97,6 +99,10 @@ impl Side {
         database.copy_to(&self.main, &SENT, false)?;
         database.copy_to(&self.main, &PINS, true)?;
         drop(database);
+        // Where nobody receives, nobody has to be told.
+        if let Some(home) = self.main.parent() {
+            drop(control::ask(home, &Deed::Adopt));
+        }
         // The database goes last: beside a new one an old journal would come to life again.
         for end in ["-wal", "-shm", ""] {
             let mut path = self.path.clone().into_os_string();
