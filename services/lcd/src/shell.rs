@@ -6,6 +6,7 @@ mod bus;
 mod find;
 mod office;
 mod telephones;
+mod watch;
 
 use std::collections::VecDeque;
 use std::fs;

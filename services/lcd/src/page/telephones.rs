@@ -112,7 +112,9 @@ impl Telephone {
     pub(crate) fn sheet(self, world: &World) -> Sheet {
         let words = world.words();
         let Some(phone) = world.telephone(self.mac) else {
-            return Sheet::new(words.telephones, vec![Line::words(words.forgotten)]);
+            let is_away = world.phones.is_none();
+            let said = if is_away { words.starting } else { words.forgotten };
+            return Sheet::new(words.telephones, vec![Line::words(said)]);
         };
         let mut body = vec![Line::words(state(phone, words))];
         if can_be_approved(phone) && world.may_change() {

@@ -187,7 +187,10 @@ fn telephones(world: &World) -> Sheet {
     let words = world.words();
     let phones = world.telephones();
     if phones.is_empty() {
-        let body = vec![Line::words(words.no_telephone), Line::words(words.ok_next)];
+        let mut body = vec![Line::words(words.no_telephone)];
+        if world.may_change() {
+            body.push(Line::words(words.ok_next));
+        }
         return Sheet::new(words.telephones, body);
     }
     let (in_service, ours) = world.lines();

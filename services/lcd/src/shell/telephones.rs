@@ -1,12 +1,11 @@
 //! Which telephones there are and how they are, as the gateway tells it.
 
 use chassis::context::Context;
-use chassis::hub::{self, Address, Hub, News};
-use log::warn;
-use message::station::{AskPhones, AskTimeline, Phones, Timeline};
-use message::{Object, ObjectId};
+use chassis::hub::{Address, Hub};
+use message::station::{AskPhones, AskTimeline, Timeline};
 use tokio::sync::mpsc;
 
+use super::watch;
 use crate::panel::Input;
 
 /// Where the gateway is asked.
@@ -17,28 +16,9 @@ pub(super) fn address(context: &Context) -> Address {
 
 /// Listens until the context drains or nobody listens to us.
 pub(super) fn watch(context: &Context, told: mpsc::Sender<Input>) {
-    if context.layout().phones.is_none() {
-        return;
+    if context.layout().phones.is_some() {
+        watch::watch(context, address(context), &AskPhones { watch: true }, told, Input::Phones);
     }
-    let question = Object::of(ObjectId::BLANK, &AskPhones { watch: true });
-    let mut news = hub::watch(context, address(context), vec![question]);
-    context.spawn("panel's telephones", async move {
-        while let Some(news) = news.recv().await {
-            let phones = match news {
-                News::Gone => None,
-                News::Object(object) => match object.read::<Phones>() {
-                    Ok(phones) => Some(Box::new(phones)),
-                    Err(error) => {
-                        warn!(error:%; "the gateway says what cannot be read");
-                        continue;
-                    }
-                },
-            };
-            if told.send(Input::Phones(phones)).await.is_err() {
-                return;
-            }
-        }
-    });
 }
 
 /// Asks what a telephone did lately; without an answer, what was known stays on the glass.

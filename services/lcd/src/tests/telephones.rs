@@ -75,6 +75,7 @@ fn at_the_newcomer(size: Size, language: Language, album: &mut Album) -> Person 
     person
 }
 
+// rows 110, 114
 #[test]
 fn a_telephone_that_is_plugged_in_is_let_in_with_three_keys() {
     let scenes = [
@@ -138,6 +139,8 @@ fn the_list_follows_the_telephone_that_is_chosen() {
     person.hear(phones(all, 0));
     assert!(person.sees("→Ann"), "{}", person.screen);
     person.press(Key::Ok);
+    person.hear(Input::Phones(None));
+    assert!(person.sees("starting…"), "{}", person.screen);
     person.hear(phones(Vec::new(), 0));
     assert!(person.sees("It was forgotten."), "{}", person.screen);
     person.press(Key::Ok);
