@@ -268,7 +268,8 @@ impl Role {
         let Self { session, receives: _, side, _lock } = self;
         session.close().await;
         match side {
-            Some(side) if !waits => side.merge(),
+            // It waits for the disk, and for the receiver, which may be a task beside this one.
+            Some(side) if !waits => tokio::task::spawn_blocking(|| side.merge()).await?,
             Some(_) | None => Ok(()),
         }
     }
