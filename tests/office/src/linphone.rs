@@ -96,8 +96,8 @@ fn configuration(Telephone { user, password, .. }: &Telephone) -> String {
         "[sip]\nsip_port=5060\nsip_tcp_port=0\nsip_tls_port=0\ndefault_proxy=0\nuse_ipv6=0\n\
          media_encryption=none\n\
          [auth_info_0]\nusername={user}\nuserid={user}\npasswd={password}\nrealm=ivm\n\
-         [proxy_0]\nreg_proxy=<sip:192.168.50.1;transport=udp>\n\
-         reg_identity=sip:{user}@192.168.50.1\nreg_expires=600\nreg_sendregister=1\npublish=0\n\
+         [proxy_0]\nreg_proxy=<sip:{APPLIANCE};transport=udp>\n\
+         reg_identity=sip:{user}@{APPLIANCE}\nreg_expires=600\nreg_sendregister=1\npublish=0\n\
          [sound]\necho_cancellation=0\n[net]\ndns_srv_enabled=0\n"
     )
 }
