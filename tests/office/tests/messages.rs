@@ -70,7 +70,11 @@ fn what_becomes_of_what_was_sent_beside_a_running_receiver_is_known() {
     let [anna, bob] = ["anna", "bob"].map(|name| office.person(name));
     let annas = anna.listen();
     let speech = recording("hello-world");
-    anna.ivm(&["send", "bob", "--file", speech.to_str().expect("UTF-8")]).succeeds();
+    let spoken = speech.to_str().expect("UTF-8");
+    // Her receiver is at work before she sends.
+    bob.ivm(&["send", "anna", "--file", spoken]).succeeds();
+    annas.event("arrived");
+    anna.ivm(&["send", "bob", "--file", spoken]).succeeds();
     let told = |what: &str| {
         let told = anna.ivm(&["sent", "--json"]).succeeds_json();
         (!told[0]["recipients"][0][what].is_null()).then_some(())
